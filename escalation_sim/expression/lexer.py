@@ -1,0 +1,157 @@
+"""From text to tokens; durations such as `72h` are found here, so columns stay right."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST = 1_000
+"""Most characters one expression may have."""
+
+UNITS = {"s": 1, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+"""Units of time, in seconds. There is no month: it has no fixed length."""
+
+WORDS = frozenset({"and", "or", "not", "if", "else", "true", "false"})
+
+_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9_]))?")
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OPERATORS = ("<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "(", ")", ",", ".")
+_WRONG = {
+    "**": "there are no powers; multiply instead",
+    "//": "`/` divides and gives a number; use `floor(a / b)` for whole parts",
+    "&&": "write `and`",
+    "||": "write `or`",
+    "&": "write `and`",
+    "|": "write `or`",
+    "<>": "write `!=`",
+    ":=": "a value is set under `do`, never in a condition",
+    "=>": "write `>=`",
+    "=<": "write `<=`",
+    "<<": "there are no shifts",
+    ">>": "there are no shifts",
+    "=": "a comparison is written `==`",
+    "!": "write `not`",
+    "'": "there are no texts in expressions; write names as they are",
+    '"': "there are no texts in expressions; write names as they are",
+    "[": "there are no lists in expressions",
+    "{": "there are no maps in expressions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: `kind` is number, duration, name, word, operator or end."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    unit: str = ""
+
+
+class SyntaxFault(Exception):  # noqa: N818 - never leaves this room: the parser reports it
+    """A text that is no expression: what is wrong, where, and what to write instead."""
+
+    def __init__(self, code: str, message: str, start: int, end: int, hint: str = "") -> None:
+        self.code = code
+        self.message = message
+        self.start = start
+        self.end = end
+        self.hint = hint
+        super().__init__(message)
+
+
+def tokens(text: str) -> list[Token]:
+    """Split an expression; raise SyntaxFault at the first character that has no place in one."""
+    if len(text) > LONGEST:
+        raise SyntaxFault(
+            "expression-too-long",
+            f"this expression has {len(text):,} characters, more than {LONGEST:,}",
+            0,
+            1,
+            "name parts of it under `definitions`",
+        )
+    found: list[Token] = []
+    place = 0
+    while place < len(text):
+        character = text[place]
+        if character in " \n\t":
+            place += 1
+            continue
+        token = _number(text, place) or _word(text, place) or _operator(text, place)
+        found.append(token)
+        place = token.end
+    found.append(Token("end", "", len(text), len(text)))
+    return found
+
+
+def unit_fault(unit: str, start: int, end: int) -> SyntaxFault:
+    """Explain a unit of time that is not one of ours."""
+    if unit in ("m", "mo", "mon", "month", "months", "y", "yr", "year", "years"):
+        hint = "write `min` for minutes; there is no month and no year, write `30d` or `365d`"
+    else:
+        hint = "units are `s`, `min`, `h`, `d` and `w`"
+    return SyntaxFault("unit", f"unknown unit `{unit}`", start, end, hint)
+
+
+def _number(text: str, place: int) -> Token | None:
+    match = _NUMBER.match(text, place)
+    if not match:
+        return None
+    end = match.end()
+    unit = _WORD.match(text, end)
+    if not unit:
+        return Token("number", match.group(), place, end)
+    if unit.group() not in UNITS:
+        raise unit_fault(unit.group(), end, unit.end())
+    return Token("duration", match.group(), place, unit.end(), unit.group())
+
+
+def _word(text: str, place: int) -> Token | None:
+    match = _WORD.match(text, place)
+    if not match:
+        return None
+    word, end = match.group(), match.end()
+    if end < len(text) and text[end].isalnum():
+        raise _strange(text, end)
+    if word in WORDS:
+        return Token("word", word, place, end)
+    if word[0] == "_" or "__" in word:
+        raise SyntaxFault(
+            "syntax",
+            f"`{word[:64]}` is no name of this language",
+            place,
+            end,
+            "names are lower-case letters, digits and single `_`, and start with a letter",
+        )
+    if word != word.lower():
+        hint = f"write `{word.lower()}`" if word.lower() in WORDS else "names are lower-case"
+        raise SyntaxFault("syntax", f"`{word[:64]}` is no name of this language", place, end, hint)
+    return Token("name", word, place, end)
+
+
+def _operator(text: str, place: int) -> Token:
+    for wrong, hint in _WRONG.items():
+        if text.startswith(wrong, place) and not (wrong == "!" and text[place : place + 2] == "!="):
+            if wrong == "=" and text[place : place + 2] == "==":
+                break
+            raise SyntaxFault(
+                "syntax", f"unexpected `{wrong}`", place, place + len(wrong), hint
+            )
+    for operator in _OPERATORS:
+        if text.startswith(operator, place):
+            return Token("operator", operator, place, place + len(operator))
+    raise _strange(text, place)
+
+
+def _strange(text: str, place: int) -> SyntaxFault:
+    character = text[place]
+    plain = unicodedata.normalize("NFKC", character)
+    hint = ""
+    if not character.isascii():
+        name = unicodedata.name(character, "an unnamed character")
+        hint = f"this is {name.lower()}, not ASCII" + (
+            f"; write `{plain}`" if plain.isascii() and plain.isprintable() else ""
+        )
+    return SyntaxFault("syntax", f"unexpected `{character}`", place, place + 1, hint)

@@ -1,0 +1,233 @@
+"""From tokens to the tree as written: a small precedence climber with fixed limits.
+
+From loosest to tightest: `a if c else b`, `or`, `and`, `not`, comparisons (never chained),
+`+ -`, `* /`, a minus sign, then names, numbers, calls and brackets.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from escalation_sim.expression import syntax
+from escalation_sim.expression.lexer import SyntaxFault, Token, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEEPEST = 32
+"""Most levels of brackets, calls and signs inside each other."""
+
+MOST_NODES = 500
+"""Most nodes one expression may have."""
+
+COMPARISONS = frozenset({"<", "<=", "==", "!=", ">=", ">"})
+
+
+def parse(text: str) -> syntax.Syntax:
+    """Parse one expression; raise SyntaxFault with offsets into `text`."""
+    reader = _Reader(tokens(text))
+    tree = reader.whole()
+    rest = reader.now
+    if rest.kind != "end":
+        raise SyntaxFault(
+            "syntax", f"unexpected `{rest.text}`", rest.start, rest.end, _after(rest)
+        )
+    return tree
+
+
+def _after(rest: Token) -> str:
+    if rest.kind in ("name", "number", "duration"):
+        return "two values need an operator between them"
+    if rest.text == ")":
+        return "this bracket was never opened"
+    return ""
+
+
+class _Reader:
+    def __init__(self, found: list[Token]) -> None:
+        self.found = found
+        self.place = 0
+        self.depth = 0
+        self.nodes = 0
+
+    @property
+    def now(self) -> Token:
+        return self.found[self.place]
+
+    def take(self, *texts: str) -> Token | None:
+        token = self.now
+        if token.kind in ("operator", "word") and token.text in texts:
+            self.place += 1
+            return token
+        return None
+
+    def need(self, text: str, opened: Token) -> Token:
+        token = self.take(text)
+        if token is None:
+            raise SyntaxFault(
+                "syntax",
+                f"expected `{text}`" + (f" before `{self.now.text}`" if self.now.text else ""),
+                self.now.start,
+                self.now.end,
+                f"`{opened.text}` was opened at character {opened.start + 1}",
+            )
+        return token
+
+    def count(self) -> None:
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise SyntaxFault(
+                "expression-too-long",
+                f"this expression has more than {MOST_NODES} parts",
+                self.now.start,
+                self.now.end,
+                "name parts of it under `definitions`",
+            )
+
+    def whole(self) -> syntax.Syntax:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise SyntaxFault(
+                "expression-too-deep",
+                f"this expression is nested more than {DEEPEST} levels deep",
+                self.now.start,
+                self.now.end,
+                "name parts of it under `definitions`",
+            )
+        then = self.logic("or", lambda: self.logic("and", self.negation))
+        if self.take("if"):
+            condition = self.logic("or", lambda: self.logic("and", self.negation))
+            if not self.take("else"):
+                raise SyntaxFault(
+                    "syntax",
+                    "`if` needs an `else`",
+                    self.now.start,
+                    self.now.end,
+                    "write `a if condition else b`",
+                )
+            otherwise = self.whole()
+            then = syntax.Either(then.start, otherwise.end, condition, then, otherwise)
+            self.count()
+        self.depth -= 1
+        return then
+
+    def logic(self, operator: str, term: Callable[[], syntax.Syntax]) -> syntax.Syntax:
+        terms = [term()]
+        while self.take(operator):
+            terms.append(term())
+        if len(terms) == 1:
+            return terms[0]
+        self.count()
+        return syntax.Logic(terms[0].start, terms[-1].end, operator, tuple(terms))
+
+    def negation(self) -> syntax.Syntax:
+        signs: list[Token] = []
+        while sign := self.take("not"):
+            signs.append(sign)
+            self.count()
+            if len(signs) > DEEPEST:
+                raise SyntaxFault("expression-too-deep", "too many `not`", sign.start, sign.end)
+        tree = self.comparison()
+        for sign in reversed(signs):
+            tree = syntax.Not(sign.start, tree.end, tree)
+        return tree
+
+    def comparison(self) -> syntax.Syntax:
+        left = self.sum()
+        operator = self.take(*COMPARISONS)
+        if operator is None:
+            return left
+        right = self.sum()
+        self.count()
+        again = self.now
+        if again.kind == "operator" and again.text in COMPARISONS:
+            raise SyntaxFault(
+                "chained-comparison",
+                "comparisons cannot be chained",
+                again.start,
+                again.end,
+                "write `a < b and b < c`",
+            )
+        return syntax.Comparison(left.start, right.end, operator.text, left, right)
+
+    def sum(self) -> syntax.Syntax:
+        return self.row(("+", "-"), self.product)
+
+    def product(self) -> syntax.Syntax:
+        return self.row(("*", "/"), self.signed)
+
+    def row(self, operators: tuple[str, ...], part: Callable[[], syntax.Syntax]) -> syntax.Syntax:
+        tree = part()
+        terms = 1
+        while operator := self.take(*operators):
+            right = part()
+            terms += 1
+            if terms > DEEPEST:
+                raise SyntaxFault(
+                    "expression-too-deep",
+                    f"more than {DEEPEST} terms in a row",
+                    operator.start,
+                    operator.end,
+                    "name parts of it under `definitions`",
+                )
+            self.count()
+            tree = syntax.Arithmetic(tree.start, right.end, operator.text, tree, right)
+        return tree
+
+    def signed(self) -> syntax.Syntax:
+        sign = self.take("-")
+        if sign is None:
+            return self.value()
+        if self.now.text == "-":
+            raise SyntaxFault(
+                "syntax", "two minus signs in a row", sign.start, self.now.end, "leave both out"
+            )
+        operand = self.value()
+        self.count()
+        return syntax.Minus(sign.start, operand.end, operand)
+
+    def value(self) -> syntax.Syntax:
+        self.count()
+        token = self.now
+        if opened := self.take("("):
+            inside = self.whole()
+            self.need(")", opened)
+            return inside
+        if token.kind not in ("number", "duration", "name") and token.text not in ("true", "false"):
+            what = f"unexpected `{token.text}`" if token.text else "the expression ends too early"
+            raise SyntaxFault("syntax", what, token.start, token.end, "a value is missing here")
+        self.place += 1
+        if token.kind == "number":
+            return syntax.Number(token.start, token.end, float(token.text), token.text)
+        if token.kind == "duration":
+            return syntax.Duration(token.start, token.end, token.text, token.unit)
+        if token.kind == "word":
+            return syntax.Truth(token.start, token.end, token.text == "true")
+        name = syntax.Name(token.start, token.end, token.text)
+        if opened := self.take("("):
+            return self.call(name, opened)
+        if self.take("."):
+            return self.attribute(name)
+        return name
+
+    def call(self, name: syntax.Name, opened: Token) -> syntax.Syntax:
+        arguments: list[syntax.Syntax] = []
+        if self.now.text != ")":
+            arguments.append(self.whole())
+            while self.take(","):
+                arguments.append(self.whole())
+        closed = self.need(")", opened)
+        return syntax.Call(name.start, closed.end, name.name, tuple(arguments))
+
+    def attribute(self, owner: syntax.Name) -> syntax.Syntax:
+        token = self.now
+        if token.kind != "name":
+            raise SyntaxFault(
+                "syntax",
+                "a name must follow the dot",
+                token.start,
+                token.end,
+                "write `party.member`, `party.joined`, `party.size` or `party.weight`",
+            )
+        self.place += 1
+        return syntax.Attribute(owner.start, token.end, owner, token.text)

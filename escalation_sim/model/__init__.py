@@ -1,0 +1,1 @@
+"""What runs: a scenario with every name resolved, immutable and picklable."""

@@ -1,0 +1,177 @@
+"""From a Scenario to a Model: names are looked up here and nowhere later."""
+
+from __future__ import annotations
+
+import hashlib
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from escalation_sim.chance.address import CONTRACT, site_key
+from escalation_sim.diagnostics import Diagnostic, errors_in, in_order
+from escalation_sim.errors import ScenarioError
+from escalation_sim.expression import checked
+from escalation_sim.expression.types import DURATION, TIME
+from escalation_sim.model import inputs, knowledge, rules, things
+from escalation_sim.model.context import Context, text_in, tick_of
+from escalation_sim.model.model import Model
+from escalation_sim.model.scope import Names
+from escalation_sim.source.places import content_span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from escalation_sim.model.model import Rule
+    from escalation_sim.scenario.load import Scenario
+
+
+def compile_scenario(scenario: Scenario) -> Model:
+    """Return the model; raises ScenarioError with every error found in the scenario."""
+    model, found = examine(scenario)
+    if errors_in(found):
+        raise ScenarioError(errors_in(found))
+    assert model is not None  # noqa: S101 - no errors, so there is one
+    return model
+
+
+def examine(scenario: Scenario) -> tuple[Model | None, list[Diagnostic]]:
+    """Return the model if there are no errors, and all errors and warnings in order."""
+    found = list(scenario.faults)
+    model = _compiled(scenario, found)
+    found = in_order(found)
+    return (None if errors_in(found) else model), found
+
+
+def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
+    document = scenario.document
+    tick = tick_of(document.time.tick, found)
+    names = Names(tick, scenario.broken, found)
+    context = Context(scenario, names, found)
+    things.declare_all(context)
+    parties = things.parties(context)
+    things.parameters(context)
+    _anchors(context)
+    variables = things.variables(context)
+    things.name_clocks(context)
+    sentences = things.definitions(context)
+    parties = things.members(context, parties)
+    clauses = things.clauses(context)
+    clocks = things.clocks(context)
+    red_lines = things.red_lines(context)
+    script = rules.script(context)
+    all_rules = rules.rules(context)
+    outcomes, fallback = rules.outcomes(context)
+    results = rules.results(context)
+    latches = tuple(names.latches)
+    rules.expectations(context)
+    knowledge.check(context, all_rules, variables, clocks, sentences)
+    return Model(
+        name=scenario.name,
+        title=text_in(document.title),
+        about=text_in(document.about),
+        hash=_hash(scenario),
+        files=scenario.files,
+        changes=scenario.changes,
+        seconds_per_tick=tick,
+        horizon=_horizon(context),
+        zero=text_in(document.time.zero),
+        parties=parties,
+        parameters=tuple(context.parameters),
+        variables=variables,
+        clauses=clauses,
+        clocks=clocks,
+        red_lines=red_lines,
+        script=script,
+        rules=all_rules,
+        outcomes=outcomes,
+        fallback=fallback,
+        results=results,
+        latches=latches,
+        inputs=inputs.inputs_of(
+            parameters=context.parameters, parties=parties, variables=variables, clauses=clauses,
+            clocks=clocks, script=script, rules=all_rules, outcomes=outcomes, tick=tick,
+        ),
+        conflicts=_conflicts(all_rules),
+        claims=dict(sorted(context.cited.items())),
+        sites=_sites(context, all_rules),
+    )  # fmt: skip
+
+
+def _hash(scenario: Scenario) -> str:
+    text = f"{CONTRACT}:{scenario.content_hash}"
+    return hashlib.blake2b(text.encode(), digest_size=8, person=b"model-1").hexdigest()
+
+
+def _horizon(context: Context) -> int:
+    scalar = context.scenario.document.time.horizon
+    if scalar is None:
+        return 0
+    value = context.constant(scalar, DURATION)
+    if value is None:
+        return 0
+    if value <= 0:
+        context.report(content_span(scalar), "range", "the horizon must be later than zero")
+    return int(value)
+
+
+def _anchors(context: Context) -> None:
+    for name, scalar in context.scenario.document.time.anchors.items():
+        span = context.scenario.span("time", "anchors", name)
+        value = context.constant(scalar, (DURATION, TIME))
+        if context.names.declare(name, span) and value is not None:
+            context.names.meanings[name] = checked.Constant(int(value), TIME, name)
+
+
+def _conflicts(all_rules: Sequence[Rule]) -> frozenset[tuple[int, int]]:
+    """Return the pairs of rules whose order at one instant can matter (lower index first)."""
+    reads, writes = [], []
+    for rule in all_rules:
+        read: set[int] = set()
+        for _, expression in knowledge.deeds_of(rule):
+            read.update(
+                n.index for n in checked.walk(expression) if isinstance(n, checked.Variable)
+            )
+        if rule.unless is not None:
+            read.update(
+                n.index for n in checked.walk(rule.unless) if isinstance(n, checked.Variable)
+            )
+        reads.append(read)
+        written = {e.variable for e in knowledge.writes_of(rule)}
+        if rule.ask is not None:
+            written.add(-1 - rule.ask)
+            read.add(-1 - rule.ask)
+        writes.append(written)
+    return frozenset(
+        (i, j)
+        for i in range(len(all_rules))
+        for j in range(i, len(all_rules))
+        if writes[i] & (reads[j] | writes[j]) or writes[j] & reads[i]
+    )
+
+
+def _sites(context: Context, all_rules: Sequence[Rule]) -> MappingProxyType[str, int] | dict[str, int]:
+    """Return the key of every random site; two rules may not share one."""
+    names: dict[str, str] = {}
+    for rule in all_rules:
+        span = context.scenario.span("rules", rule.id)
+        if rule.site in names:
+            context.report(
+                span, "duplicate-id", f"`{rule.id}` and `{names[rule.site]}` share a stream",
+                "give each its own `stream`",
+            )  # fmt: skip
+        names[rule.site] = rule.id
+    sites: dict[str, int] = {}
+    for rule in all_rules:
+        for place in ("chance", "for", "after", "every", "rate", "choose", "within"):
+            sites[f"{rule.site}.{place}"] = site_key(f"{rule.site}.{place}")
+        sites[rule.site] = site_key(rule.site)
+        for party in context.scenario.document.parties.values() if rule.ask is not None else ():
+            for member in party.members:
+                sites[f"{rule.site}.ask.{member}"] = site_key(f"{rule.site}.ask.{member}")
+    for id_ in context.scenario.document.situation:
+        sites[f"situation.{id_}.draw"] = site_key(f"situation.{id_}.draw")
+    for key in context.scenario.document.script:
+        sites[f"script.{key}"] = site_key(f"script.{key}")
+    if len(set(sites.values())) < len(sites):
+        context.report(context.scenario.tree.span, "site-clash",
+                       "two random sites have one key", "rename a rule or set its `stream`")  # fmt: skip
+    return sites

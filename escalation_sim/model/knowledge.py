@@ -1,0 +1,127 @@
+"""Who may know what: a party's rules read only what is known to it, in every reading."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from escalation_sim.diagnostics import one_of
+from escalation_sim.expression import checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from escalation_sim.expression.checked import Checked
+    from escalation_sim.model.context import Context
+    from escalation_sim.model.model import Clock, Delay, Effect, Rule, Variable
+
+
+def check(
+    context: Context,
+    rules: Sequence[Rule],
+    variables: Sequence[Variable],
+    clocks: Sequence[Clock],
+    sentences: Mapping[str, Sequence[Checked]],
+) -> None:
+    """Report every rule of a party that reads what that party may not know."""
+    knowledge = _Knowledge(variables, clocks, sentences)
+    for rule in rules:
+        if not rule.by:
+            continue
+        told: set[int] = set()
+        for key, expression in looks_of(rule):
+            for variable, way in knowledge.reads(expression):
+                known_to = variables[variable].known_to
+                if known_to is None or rule.by in known_to or variable in told:
+                    continue
+                told.add(variable)
+                name = variables[variable].id
+                through = f" through {' → '.join(f'`{w}`' for w in way)}" if way else ""
+                context.report(
+                    context.scenario.span("rules", rule.id, key),
+                    "not-known",
+                    f"`{rule.by}` cannot know `{name}`, which `{rule.id}` reads{through}",
+                    f"it is known to {one_of(sorted(known_to))}; read a report of it, or mark a "
+                    "definition `public: true`",
+                )
+
+
+def looks_of(rule: Rule) -> Iterator[tuple[str, Checked]]:
+    """Yield every expression a rule looks at, with the key it stands under."""
+    yield "when", rule.when
+    for key, expression in (("rate", rule.rate), ("chance", rule.chance), ("unless", rule.unless)):
+        if expression is not None:
+            yield key, expression
+    delays: tuple[tuple[str, Delay | None], ...] = (
+        ("for", rule.wait),
+        ("after", rule.after),
+        ("every", rule.every),
+        ("within", rule.within),
+    )
+    for key, delay in delays:
+        if delay is not None and delay.value is not None:
+            yield key, delay.value
+    yield from ((key, e) for key, e in deeds_of(rule))
+    if rule.on_change is not None:
+        yield "on_change", checked.Variable(rule.on_change, "", checked.FLAG)
+
+
+def deeds_of(rule: Rule) -> Iterator[tuple[str, Checked]]:
+    """Yield the expressions a rule evaluates when it fires."""
+    for effect in rule.effects:
+        yield "do", effect.value
+    for option in (*rule.options, rule.otherwise, rule.lapsed):
+        if option is None:
+            continue
+        yield "choose", option.condition
+        if option.weight is not None:
+            yield "choose", option.weight
+        for effect in option.effects:
+            yield "choose", effect.value
+
+
+def writes_of(rule: Rule) -> Iterator[Effect]:
+    """Yield every effect a rule can have."""
+    yield from rule.effects
+    for option in (*rule.options, rule.otherwise, rule.lapsed):
+        if option is not None:
+            yield from option.effects
+
+
+class _Knowledge:
+    def __init__(
+        self,
+        variables: Sequence[Variable],
+        clocks: Sequence[Clock],
+        sentences: Mapping[str, Sequence[Checked]],
+    ) -> None:
+        self.variables = variables
+        self.clocks = clocks
+        self.sentences = sentences
+
+    def reads(self, expression: Checked) -> list[tuple[int, tuple[str, ...]]]:
+        """Return the variables read, each with the names it is read through."""
+        found: dict[int, tuple[str, ...]] = {}
+        seen: set[tuple[str, str]] = set()
+        waiting: list[tuple[Checked, tuple[str, ...]]] = [(expression, ())]
+        while waiting:
+            node, way = waiting.pop()
+            match node:
+                case checked.Variable(index=index):
+                    found.setdefault(index, way)
+                case checked.Was(variable=variable):
+                    found.setdefault(variable.index, way)
+                case checked.Named(section=section, id=name, public=public):
+                    if not public and (section, name) not in seen:
+                        seen.add((section, name))
+                        bodies = self.sentences.get(name, (node.body,))
+                        waiting.extend((body, (*way, name)) for body in bodies)
+                case checked.ClockTest(id=name, public=public, threshold=threshold):
+                    waiting.append((threshold, way))
+                    if not public and ("clocks", name) not in seen:
+                        seen.add(("clocks", name))
+                        clock = self.clocks[node.index]
+                        parts = (clock.from_, clock.until, clock.lull, clock.pause)
+                        waiting.extend((part, (*way, name)) for part in parts)
+                case _:
+                    waiting.extend((part, way) for part in checked.parts_of(node))
+        return sorted(found.items())

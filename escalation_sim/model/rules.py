@@ -1,0 +1,428 @@
+"""Compiling what happens: effects, the script, rules, outcomes and results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from escalation_sim.diagnostics import Diagnostic, suggest
+from escalation_sim.expression import checked
+from escalation_sim.expression.checker import Party as PartyName
+from escalation_sim.expression.types import DURATION, FLAG, NUMBER, RATE, TIME, UNKNOWN
+from escalation_sim.model.context import spaced, text_in
+from escalation_sim.model.model import Delay, Effect, Option, Outcome, Result, Rule, Script
+from escalation_sim.model.things import _within as within_bounds
+from escalation_sim.model.things import party
+from escalation_sim.scenario.elements import Law
+from escalation_sim.source.places import content_span
+
+if TYPE_CHECKING:
+    from escalation_sim.expression.checked import Checked
+    from escalation_sim.location import Span
+    from escalation_sim.model.context import Context
+    from escalation_sim.scenario import elements
+    from escalation_sim.source.tree import Scalar
+
+PREFIXES: dict[str, Literal["least", "most"]] = {"at least ": "least", "at most ": "most"}
+
+MOST_SIDE_BY_SIDE = 64
+
+
+def effects(
+    context: Context, written: elements.Effects | None, *path: str
+) -> tuple[Effect, ...]:
+    """Understand a map of effects; `path` is where it stands."""
+    found = []
+    for target, scalar in (written or {}).items():
+        span = context.scenario.span(*path, target)
+        variable = context.names.meaning(target)
+        if not isinstance(variable, checked.Variable):
+            _no_target(context, target, span)
+            continue
+        mode: Literal["set", "least", "most"] = "set"
+        skip = 0
+        for prefix, meaning in PREFIXES.items():
+            if scalar.text.startswith(prefix):
+                mode, skip = meaning, len(prefix)
+        if mode != "set" and variable.type == FLAG:
+            context.report(content_span(scalar), "type", "a flag has no `at least` or `at most`")
+            continue
+        value = context.expression(scalar, variable.type, effects=True, skip=skip)
+        found.append(Effect(variable.index, mode, value))
+    return tuple(found)
+
+
+def _no_target(context: Context, target: str, span: Span) -> None:
+    meaning = context.names.meaning(target)
+    if context.names.broken(target):
+        return
+    document = context.scenario.document
+    if meaning is None:
+        known = [*document.situation, *document.ladders]
+        context.report(
+            span, "unknown-name", f"there is no situation or ladder `{target[:64]}`",
+            suggest(target, known),
+        )  # fmt: skip
+    else:
+        kind = type(meaning).__name__.lower()
+        kind = {"named": "definition", "drawn": "parameter"}.get(kind, kind)
+        context.report(
+            span, "type", f"`{target}` is a {kind} and cannot be changed",
+            "only situations and ladders change",
+        )  # fmt: skip
+
+
+def script(context: Context) -> tuple[Script, ...]:
+    """Understand the script; two entries may not write one variable at one time."""
+    found: list[Script] = []
+    taken: dict[tuple[int, int], tuple[str, Span]] = {}
+    for key, entry in context.scenario.document.script.items():
+        holder = context.scenario.tree.get("script")
+        scalar = holder.key(key) if holder is not None and hasattr(holder, "key") else None
+        if scalar is None:
+            continue
+        delay = context.delay(scalar, scalar.span, time=True)
+        changes = effects(context, entry, "script", key)
+        if delay is None:
+            continue
+        if delay.value is not None:
+            when = context.settled(delay.value, scalar)
+            for effect in changes if when is not None else ():
+                earlier = taken.get((int(cast("float", when)), effect.variable))
+                if earlier:
+                    context.found.append(
+                        Diagnostic(
+                            "script-clash", "two script entries write one variable at one time",
+                            scalar.span, "put both into one entry, or move one by a tick",
+                            notes=((f"the other is `{earlier[0]}`", earlier[1]),),
+                        )  # fmt: skip
+                    )
+                taken[int(cast("float", when)), effect.variable] = (key, scalar.span)
+        found.append(
+            Script(id=key, label=spaced(key), span=scalar.span, time=delay, effects=changes,
+                   site=f"script.{key}")  # fmt: skip
+        )
+    return tuple(found)
+
+
+def rules(context: Context) -> tuple[Rule, ...]:
+    """Understand the rules, in their rank order."""
+    return tuple(
+        _rule(context, id_, entry) for id_, entry in context.scenario.document.rules.items()
+    )
+
+
+def _rule(context: Context, id_: str, entry: elements.Rule) -> Rule:
+    span = context.scenario.span("rules", id_)
+    _fit_together(context, id_, entry, span)
+    words = context.words(id_, entry, span)
+    delays = {
+        name: _delay(context, written, id_, key)
+        for name, key, written in (
+            ("wait", "for", entry.for_),
+            ("after", "after", entry.after),
+            ("every", "every", entry.every),
+            ("within", "within", entry.within),
+        )
+    }
+    chance = None
+    if entry.chance is not None:
+        chance = context.expression(entry.chance, NUMBER, effects=True)
+        within_bounds(context, chance, entry.chance, 0, 1)
+    rate = None
+    if entry.rate is not None:
+        rate = context.expression(entry.rate, RATE, watched=True)
+    options = _options(context, id_, entry)
+    return Rule(
+        **words,
+        by=party(context, entry.by),
+        when=context.condition(entry.when),
+        has_when=entry.when is not None,
+        on_change=_watched(context, entry.on_change),
+        **delays,
+        rate=rate,
+        chance=chance,
+        unless=context.condition(entry.unless) if entry.unless is not None else None,
+        again=bool(entry.again and entry.again.flag),
+        at_most=_at_most(context, entry.at_most),
+        ask=_asked(context, entry.ask),
+        options=tuple(o for o in options if o.id not in ("otherwise", "lapsed")),
+        otherwise=next((o for o in options if o.id == "otherwise"), None),
+        lapsed=next((o for o in options if o.id == "lapsed"), None),
+        effects=effects(context, entry.do, "rules", id_, "do"),
+        note=text_in(entry.note),
+        site=f"rules.{text_in(entry.stream) or id_}",
+    )
+
+
+def _delay(context: Context, written: Any, id_: str, key: str) -> Delay | None:
+    if written is None:
+        return None
+    span = context.scenario.span("rules", id_, key)
+    delay = context.delay(written, span)
+    if key == "every" and delay and isinstance(delay.value, checked.Constant) and not delay.value.value:
+        context.report(span, "instant-cycle", "`every: 0h` never lets time pass", "give it a length")
+    return delay or Delay(value=checked.Constant(value=0, type=UNKNOWN, text="?"))
+
+
+def _fit_together(context: Context, id_: str, entry: elements.Rule, span: Span) -> None:
+    """Check which keys go together; each fault names the key to leave out or add."""
+
+    def fault(key: str, message: str, hint: str = "") -> None:
+        place = context.scenario.span("rules", id_, key) if key else span
+        context.report(place, "rule-shape", message, hint)
+
+    if not (entry.when or entry.on_change or entry.rate or entry.every):
+        fault("", f"nothing starts `{id_}`", "write `when: …`, `on_change: …`, `rate: …` or `every: …`")
+    repeating = [k for k, v in (("every", entry.every), ("rate", entry.rate)) if v is not None]
+    if len(repeating) == 2:
+        fault("rate", "a rule has `every` or `rate`, not both")
+    if repeating and entry.for_ is not None:
+        fault("for", f"`for` does not go with `{repeating[0]}`",
+              "name the condition that must last as a second rule")  # fmt: skip
+    if repeating and entry.on_change is not None:
+        fault("on_change", f"`on_change` does not go with `{repeating[0]}`", "use `when`")
+    if entry.on_change is not None and entry.for_ is not None and entry.when is None:
+        fault("for", "`on_change` with `for` needs a `when` that must stay true")
+    if entry.again is not None and entry.again.flag:
+        if repeating or entry.on_change is not None or entry.when is None:
+            fault("again", "`again` goes with `when` only", "`every` and `rate` repeat by themselves")
+        elif not (_lasts(entry.for_) or _lasts(entry.after)):
+            fault("again", "`again` needs a positive delay", "add `for: …` or `after: …`, or use `every`")
+    if entry.within is not None and entry.choose is None:
+        fault("within", "`within` needs `choose`", "it is the deadline of a choice")
+    if entry.choose is not None and entry.do is not None:
+        fault("do", "a rule has `do` or `choose`, not both", "put the effects into the options")
+    if entry.choose is None and entry.do is None and entry.note is None:
+        fault("", f"`{id_}` does nothing", "write `do: …`, `choose: …` or `note: …`")
+    if entry.ask is not None and entry.choose is None:
+        fault("ask", "`ask` needs `choose`", "what the members decide is read under `if`")
+    if entry.at_most is not None and entry.on_change is None and not repeating:
+        fault("at_most", "`at_most` goes with `on_change`, `every` or `rate`")
+
+
+def _lasts(written: Scalar | Law | None) -> bool:
+    """Whether a delay is not simply zero."""
+    if written is None:
+        return False
+    return isinstance(written, Law) or written.text.strip().strip("0.smindhw") != ""
+
+
+def _watched(context: Context, scalar: Scalar | None) -> int | None:
+    if scalar is None:
+        return None
+    meaning = context.names.meaning(scalar.text)
+    if isinstance(meaning, checked.Variable):
+        return meaning.index
+    if not context.names.broken(scalar.text):
+        document = context.scenario.document
+        known = [*document.situation, *document.ladders]
+        if meaning is None:
+            context.report(
+                content_span(scalar), "unknown-name",
+                f"there is no situation or ladder `{scalar.text[:64]}`", suggest(scalar.text, known),
+            )  # fmt: skip
+        else:
+            context.report(
+                content_span(scalar), "type", "`on_change` takes the name of a situation or ladder",
+                "for a condition, use `when`",
+            )  # fmt: skip
+    return None
+
+
+def _at_most(context: Context, scalar: Scalar | None) -> int:
+    if scalar is None:
+        return MOST_SIDE_BY_SIDE
+    number = scalar.number
+    if number is None or not 1 <= number <= 10_000:
+        context.report(content_span(scalar), "range", "`at_most` is from 1 to 10,000")
+        return MOST_SIDE_BY_SIDE
+    return int(number)
+
+
+def _asked(context: Context, scalar: Scalar | None) -> int | None:
+    if not party(context, scalar) or scalar is None:
+        return None
+    meaning = context.names.meaning(scalar.text)
+    assert isinstance(meaning, PartyName)  # noqa: S101 - `party` has looked
+    if not meaning.members:
+        context.report(content_span(scalar), "unknown-name", f"`{scalar.text}` has no members to ask",
+                       f"list them under `parties.{scalar.text}.members`")  # fmt: skip
+    return meaning.index
+
+
+def _options(context: Context, id_: str, entry: elements.Rule) -> list[Option]:
+    found = []
+    if entry.choose is not None and not [k for k in entry.choose if k != "lapsed"]:
+        context.report(context.scenario.span("rules", id_, "choose"), "rule-shape", "nothing to choose")
+    for name, option in (entry.choose or {}).items():
+        path = ("rules", id_, "choose", name)
+        span = context.scenario.span(*path)
+        special = name in ("otherwise", "lapsed")
+        if special and (option.if_ or option.weight):
+            context.report(span, "rule-shape", f"`{name}` has neither `if` nor `weight`")
+        if name == "lapsed" and entry.within is None:
+            context.report(span, "rule-shape", "`lapsed` needs `within`", "it is what lapsing does")
+        condition: Checked = checked.ALWAYS
+        if option.if_ is not None:
+            condition = context.expression(option.if_, FLAG, effects=True)
+        weight = None
+        if option.weight is not None:
+            weight = context.expression(option.weight, NUMBER, effects=True)
+            within_bounds(context, weight, option.weight, 0, None)
+        found.append(
+            Option(
+                **context.words(name, option, span),
+                condition=condition,
+                weight=weight,
+                effects=effects(context, option.do, *path, "do"),
+                note=text_in(option.note),
+            )
+        )
+    return found
+
+
+def outcomes(context: Context) -> tuple[tuple[Outcome, ...], str]:
+    """Understand how a run can end; return the outcomes and the id of the one for the rest."""
+    found: list[Outcome] = []
+    fallback = ""
+    for id_, entry in context.scenario.document.outcomes.items():
+        span = context.scenario.span("outcomes", id_)
+        if entry.when is None:
+            context.report(span, "missing-key", f"`{id_}` has no condition", "write `when: …`")
+            continue
+        if entry.when.text.strip() == "otherwise":
+            if fallback:
+                context.report(span, "duplicate-id", "two outcomes are `otherwise`",
+                               f"the other is `{fallback}`")  # fmt: skip
+            if entry.for_ is not None:
+                context.report(span, "rule-shape", "`otherwise` has no `for`")
+            fallback = id_
+            continue
+        hold = None
+        if entry.for_ is not None:
+            hold = context.expression(entry.for_, DURATION)
+            if context.settled(hold, entry.for_) is None:
+                hold = None
+        found.append(
+            Outcome(**context.words(id_, entry, span), when=context.condition(entry.when), hold=hold)
+        )
+    return tuple(found), fallback
+
+
+def results(context: Context) -> tuple[Result, ...]:
+    """Understand what is read off a run."""
+    found: list[Result] = []
+    for id_, entry in context.scenario.document.results.items():
+        span = context.scenario.span("results", id_)
+        kinds = [k for k in ("first", "total", "count", "value", "share") if getattr(entry, k)]
+        if len(kinds) != 1:
+            context.report(
+                span, "rule-shape", f"`{id_}` reads {'nothing' if not kinds else 'several things'}",
+                "write one of `first`, `total`, `count`, `value` and `share`",
+            )  # fmt: skip
+            continue
+        words = context.words(id_, entry, span)
+        words["given"] = _outcome_named(context, entry.given)
+        kind = kinds[0]
+        scalar: Scalar = getattr(entry, kind)
+        if kind != "value" and entry.at is not None:
+            context.report(span, "rule-shape", "`at` goes with `value` only")
+        if kind == "value":
+            found.extend(_values(context, scalar, entry, words))
+            continue
+        name = scalar.text.strip()
+        document = context.scenario.document
+        if kind == "count" and (name in document.rules or name in document.red_lines):
+            target = "count_rule" if name in document.rules else "count_line"
+            found.append(Result(**words, kind=cast("Any", target), target=name))
+        elif kind == "share" and name in document.outcomes:
+            found.append(Result(**words, kind="ends", target=name))
+        elif name in context.names.broken_names:
+            continue
+        else:
+            what = context.condition(scalar)
+            found.append(Result(**words, kind=cast("Any", kind), what=what))
+    return tuple(found)
+
+
+def _values(
+    context: Context, scalar: Scalar, entry: elements.Result, words: dict[str, Any]
+) -> list[Result]:
+    what = context.expression(scalar, UNKNOWN)
+    times: list[tuple[str, int | None]] = [("", None)]
+    if entry.at is not None:
+        times = []
+        for at in entry.at:
+            value = context.constant(at, (DURATION, TIME))
+            suffix = f".{at.text.strip()}" if len(entry.at) > 1 else ""
+            times.append((suffix, None if value is None else int(value)))
+    return [
+        Result(**{**words, "id": words["id"] + suffix}, kind="value", what=what, at=at)
+        for suffix, at in times
+    ]
+
+
+def _outcome_named(context: Context, scalar: Scalar | None) -> str:
+    if scalar is None:
+        return ""
+    known = context.scenario.document.outcomes
+    if scalar.text not in known:
+        context.report(content_span(scalar), "unknown-name", f"there is no outcome `{scalar.text}`",
+                       suggest(scalar.text, known))  # fmt: skip
+    return scalar.text
+
+
+def expectations(context: Context) -> None:
+    """Check the shape and the expressions of what the author expects."""
+    document = context.scenario.document
+    for id_, entry in document.expect.items():
+        span = context.scenario.span("expect", id_)
+        kinds = ("never", "always", "eventually", "entering", "share", "result")
+        given = [k for k in kinds if getattr(entry, k) is not None]
+        if len(given) != 1:
+            context.report(span, "rule-shape", f"`{id_}` expects {'nothing' if not given else 'several things'}",
+                           "write one of `never`, `always`, `eventually`, `entering`, `share`, `result`")  # fmt: skip
+            continue
+        for key in ("never", "always", "eventually"):
+            context.condition(getattr(entry, key))
+        for key in ("before", "within"):
+            scalar = getattr(entry, key)
+            if scalar is not None:
+                context.constant(scalar, (DURATION, TIME))
+        for rung, scalar in (entry.entering or {}).items():
+            if not any(rung in v for k, v in context.names.scales.items() if k in document.ladders):
+                place = context.scenario.span("expect", id_, "entering", rung)
+                known = [r for k, v in context.names.scales.items() if k in document.ladders for r in v]
+                context.report(place, "unknown-level", f"no ladder has a rung `{rung[:64]}`",
+                               suggest(rung, known))  # fmt: skip
+            context.condition(scalar)
+        if entry.share is not None and entry.share.text.strip() not in document.outcomes:
+            context.condition(entry.share)
+        if given[0] in ("share", "result"):
+            _between(context, entry, span)
+        if entry.result is not None and entry.result.text not in document.results:
+            context.report(content_span(entry.result), "unknown-name",
+                           f"there is no result `{entry.result.text}`",
+                           suggest(entry.result.text, document.results))  # fmt: skip
+        if entry.under is not None:
+            _under(context, entry.under)
+
+
+def _between(context: Context, entry: elements.Expectation, span: Span) -> None:
+    if entry.between is None or len(entry.between) != 2:
+        context.report(span, "missing-key", "`between: [low, high]` is missing")
+        return
+    low, high = (context.constant(s, (NUMBER, DURATION)) for s in entry.between)
+    if low is not None and high is not None and low > high:
+        context.report(content_span(entry.between[0]), "range", "the low end is above the high end")
+
+
+def _under(context: Context, scalar: Scalar) -> None:
+    clause, _, reading = scalar.text.partition(".")
+    entry = context.scenario.document.definitions.get(clause)
+    if entry is None or reading not in (entry.readings or {}):
+        known = [
+            f"{c}.{r}" for c, e in context.scenario.document.definitions.items() for r in e.readings or ()
+        ]
+        context.report(content_span(scalar), "unknown-reading",
+                       f"there is no reading `{scalar.text[:64]}`", suggest(scalar.text, known))  # fmt: skip

@@ -1,0 +1,105 @@
+"""What the names of one scenario mean: the table that the checker asks.
+
+Definitions and derived parameters are understood the first time they are asked for, so that they
+may stand in any order; a circle among them is a fault.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from escalation_sim.diagnostics import Diagnostic
+from escalation_sim.expression import checked
+from escalation_sim.expression.types import TIME, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from fractions import Fraction
+
+    from escalation_sim.expression.checker import Meaning
+    from escalation_sim.location import Span
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of one scenario (a checker's Scope).
+
+    `pending` holds what is understood on demand; `spans` where each name is declared.
+    """
+
+    seconds_per_tick: Fraction
+    broken_names: frozenset[str]
+    found: list[Diagnostic]
+    meanings: dict[str, Meaning] = field(default_factory=dict)
+    pending: dict[str, Callable[[], Meaning]] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+    scales: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    latches: list[checked.Checked] = field(default_factory=list)
+    _asking: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.meanings["now"] = checked.Now(TIME)
+
+    def declare(self, name: str, span: Span) -> bool:
+        """Take a name; report and refuse one that is taken already."""
+        earlier = self.spans.get(name)
+        if earlier is not None:
+            self.found.append(
+                Diagnostic(
+                    "duplicate-id",
+                    f"`{name}` is declared twice",
+                    span,
+                    "ids are shared by parties, parameters, situations, ladders, definitions, "
+                    "clocks and red lines; choose another",
+                    notes=((f"`{name}` is declared here first", earlier),),
+                )
+            )
+            return False
+        self.spans[name] = span
+        return True
+
+    def meaning(self, name: str) -> Meaning | None:
+        """Return what `name` stands for, working it out if that has not been done yet."""
+        if name in self.meanings:
+            return self.meanings[name]
+        work = self.pending.get(name)
+        if work is None:
+            return None
+        if name in self._asking:
+            return self._circle(name)
+        self._asking.append(name)
+        meaning = work()
+        self._asking.pop()
+        return self.meanings.setdefault(name, meaning)
+
+    def _circle(self, name: str) -> Meaning:
+        ring = [*self._asking[self._asking.index(name) :], name]
+        self.found.append(
+            Diagnostic(
+                "circular",
+                f"`{name}` is defined by itself",
+                self.spans[name],
+                " → ".join(ring),
+            )
+        )
+        self.meanings[name] = checked.Constant(value=False, type=UNKNOWN, text=name)
+        return self.meanings[name]
+
+    def names(self) -> Sequence[str]:
+        """Return every name that means something."""
+        return [*self.meanings, *(n for n in self.pending if n not in self.meanings)]
+
+    def levels(self, scale: str) -> tuple[str, ...]:
+        """Return the levels of a scale from low to high."""
+        return self.scales.get(scale, ())
+
+    def broken(self, name: str) -> bool:
+        """Whether `name` is declared with faults that are already reported."""
+        return name in self.broken_names
+
+    def latch(self, body: checked.Checked) -> int:
+        """Return the number of the latch for `ever(body)`; the same body shares one."""
+        if body not in self.latches:
+            self.latches.append(body)
+        return self.latches.index(body)

@@ -1,0 +1,489 @@
+"""Compiling what there is: parties, parameters, situations, ladders, definitions, clocks, lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from escalation_sim.chance import laws
+from escalation_sim.diagnostics import one_of, suggest
+from escalation_sim.expression import checked
+from escalation_sim.expression.checker import Clock as ClockName
+from escalation_sim.expression.checker import Drawn
+from escalation_sim.expression.checker import Party as PartyName
+from escalation_sim.expression.types import DURATION, FLAG, NUMBER, TIME, UNKNOWN, level_of
+from escalation_sim.model.context import text_in
+from escalation_sim.model.model import (
+    ONE,
+    ZERO,
+    Clause,
+    Clock,
+    Member,
+    Parameter,
+    Party,
+    RedLine,
+    Variable,
+)
+from escalation_sim.scenario.elements import LAW_KINDS
+from escalation_sim.source.places import content_span
+
+if TYPE_CHECKING:
+    from escalation_sim.expression.checked import Checked
+    from escalation_sim.model.context import Context
+    from escalation_sim.scenario import elements
+    from escalation_sim.source.tree import Scalar
+
+
+def declare_all(context: Context) -> None:
+    """Take every id, so that one declared twice is found before anything is understood."""
+    scenario = context.scenario
+    for section in (
+        "parties", "parameters", "situation", "ladders", "definitions", "clocks", "red_lines",
+    ):  # fmt: skip
+        for id_ in getattr(scenario.document, section):
+            context.names.declare(id_, scenario.span(section, id_))
+
+
+def parties(context: Context) -> tuple[Party, ...]:
+    """Name the parties and members; chances of joining are understood later."""
+    found = []
+    for index, (id_, entry) in enumerate(context.scenario.document.parties.items()):
+        context.names.meanings[id_] = PartyName(index, id_, tuple(entry.members))
+        words = context.words(id_, entry, context.scenario.span("parties", id_))
+        found.append(Party(**words))
+    return tuple(found)
+
+
+def members(context: Context, named: tuple[Party, ...]) -> tuple[Party, ...]:
+    """Understand each member's chance of joining and weight."""
+    complete = []
+    for party in named:
+        entry = context.scenario.document.parties[party.id]
+        joined = []
+        for id_, member in entry.members.items():
+            span = context.scenario.span("parties", party.id, "members", id_)
+            if member.joins is None:
+                context.report(span, "missing-key", f"`{id_}` has no chance of joining",
+                               f"write `{id_}: 0.5`")  # fmt: skip
+                continue
+            joins = context.expression(member.joins, NUMBER, watched=True)
+            _within(context, joins, member.joins, 0, 1)
+            weight: Checked = ONE
+            if member.weight is not None:
+                weight = context.expression(member.weight, NUMBER)
+                if context.settled(weight, member.weight) is None:
+                    weight = ONE
+                _within(context, weight, member.weight, 0, None)
+            words = context.words(id_, member, span)
+            joined.append(Member(**words, joins=joins, weight=weight))
+        complete.append(
+            Party(
+                **{k: getattr(party, k) for k in ("id", "label", "short", "why", "claims", "basis", "span")},
+                members=tuple(joined),
+            )
+        )
+    return tuple(complete)
+
+
+def _within(
+    context: Context, node: Checked, scalar: Scalar, low: float, high: float | None
+) -> None:
+    """Report a constant outside its bounds."""
+    value = node.value if isinstance(node, checked.Constant) and node.type != UNKNOWN else None
+    if isinstance(node, checked.Negative) and isinstance(node.operand, checked.Constant):
+        value = -node.operand.value
+    if value is not None and (value < low or (high is not None and value > high)):
+        said = f"from {low} to {high}" if high is not None else f"{low} or more"
+        context.report(content_span(scalar), "range", f"this must be {said}, not {scalar.text}")
+
+
+def parameters(context: Context) -> None:
+    """Understand the parameters; one given by an expression waits until it is asked for."""
+    entries = context.scenario.document.parameters
+    for index, (id_, entry) in enumerate(entries.items()):
+        words = context.words(id_, entry, context.scenario.span("parameters", id_))
+        context.parameters.append(Parameter(**words, type=UNKNOWN, value=0))
+
+        def work(index: int = index, entry: elements.Parameter = entry) -> Any:
+            return _parameter(context, index, entry)
+
+        context.names.pending[id_] = work
+    for id_ in entries:
+        context.names.meaning(id_)
+
+
+def _parameter(context: Context, index: int, entry: elements.Parameter) -> Any:
+    shell = context.parameters[index]
+    words = {k: getattr(shell, k) for k in ("id", "label", "short", "why", "claims", "basis", "span")}
+    unknown = checked.Constant(value=False, type=UNKNOWN, text=shell.id)
+    drawn = [k for k in LAW_KINDS if getattr(entry, k) is not None]
+    if entry.value is None and not drawn:
+        context.report(
+            shell.span, "missing-key", f"`{shell.id}` has neither a value nor a law",
+            f"write `value: …` or one of {one_of(LAW_KINDS)}",
+        )  # fmt: skip
+        return unknown
+    if entry.value is not None and drawn:
+        context.report(shell.span, "law", f"`{shell.id}` has both a value and a law", "leave one out")
+        return unknown
+    if entry.value is None:
+        found = context.law(entry, shell.span, None)
+        if found is None:
+            return unknown
+        law, kind = found
+        low, high = _range(context, entry, kind, law.mean)
+        context.parameters[index] = Parameter(
+            **words, type=kind, value=0, law=law, low=low, high=high
+        )
+        return Drawn(shell.id)
+    if entry.mean is not None:
+        context.report(content_span(entry.mean), "law", "only a law has a `mean`", "set `value`")
+    node = context.expression(entry.value, (NUMBER, DURATION, FLAG))
+    value = context.settled(node, entry.value) if node.type != UNKNOWN else None
+    if value is None:
+        return unknown
+    used = [p for p in checked.walk(node) if isinstance(p, checked.Parameter)]
+    if used and not words["claims"]:
+        known = all(context.parameters[p.index].basis != "assumed" for p in used)
+        words["basis"] = "derived" if known else "assumed"
+    low, high = _range(context, entry, node.type, float(value))
+    context.parameters[index] = Parameter(
+        **words, type=node.type, value=value, low=low, high=high
+    )
+    return checked.Parameter(index, shell.id, node.type)
+
+
+def _range(context: Context, entry: elements.Parameter, kind: Any, value: float) -> tuple[Any, Any]:
+    if entry.range is None:
+        return None, None
+    if len(entry.range) != 2:
+        span = content_span(entry.range[0]) if entry.range else context.scenario.tree.span
+        context.report(span, "range", "a range is `[low, high]`")
+        return None, None
+    low, high = (context.constant(scalar, kind) for scalar in entry.range)
+    if low is None or high is None:
+        return None, None
+    span = content_span(entry.range[0])
+    if low > high:
+        context.report(span, "range", "the low end of this range is above its high end")
+    elif not low <= value <= high:
+        written = entry.mean or entry.value
+        context.warn(
+            content_span(written) if written else span, "outside-range",
+            "this lies outside the declared range", "widen `range` if it is meant",
+        )  # fmt: skip
+    return low, high
+
+
+def variables(context: Context) -> tuple[Variable, ...]:
+    """Understand the situation and the ladders."""
+    document = context.scenario.document
+    found: list[Variable] = []
+    homes: dict[str, str] = {}
+    for id_, entry in document.situation.items():
+        if entry.levels is not None:
+            _scale(context, id_, entry.levels)
+            homes[id_] = id_
+    for id_, ladder in document.ladders.items():
+        rungs = [r if not isinstance(r, dict) else None for r in ladder.rungs or []]
+        del rungs
+        _scale(context, id_, [_rung_key(context, id_, i, r) for i, r in enumerate(ladder.rungs or [])])
+        homes[id_] = id_
+    for id_, entry in document.situation.items():
+        if entry.like is not None:
+            homes[id_] = _home(context, id_)
+    for id_, entry in document.situation.items():
+        found.append(_situation(context, len(found), id_, entry, homes))
+    for id_, ladder in document.ladders.items():
+        found.append(_ladder(context, len(found), id_, ladder))
+    return tuple(found)
+
+
+def _scale(context: Context, id_: str, levels: list[Scalar]) -> None:
+    seen: dict[str, Scalar] = {}
+    for scalar in levels:
+        if scalar.text in seen:
+            context.report(content_span(scalar), "duplicate-id", f"`{scalar.text}` is listed twice")
+        elif scalar.text in context.names.spans or scalar.text == "now":
+            context.report(
+                content_span(scalar), "duplicate-id",
+                f"`{scalar.text}` is both a level of `{id_}` and a name", "rename one of them",
+            )  # fmt: skip
+        seen.setdefault(scalar.text, scalar)
+    if len(seen) < 2:
+        context.report(context.names.spans[id_], "levels", f"`{id_}` needs two levels or more")
+    context.names.scales[id_] = tuple(seen)
+
+
+def _rung_key(context: Context, id_: str, index: int, rung: Any) -> Scalar:
+    """Return the rung's id as a leaf; a rung with words is a map of one key."""
+    from escalation_sim.source.tree import Listing, Mapping, Scalar, at  # noqa: PLC0415
+
+    if not isinstance(rung, dict):
+        return cast("Scalar", rung)
+    listing = at(context.scenario.tree, ("ladders", id_, "rungs"))
+    node = listing.items[index] if isinstance(listing, Listing) else None
+    assert isinstance(node, Mapping)  # noqa: S101 - the shape was checked
+    if len(node.entries) != 1:
+        context.report(node.span, "wrong-type", "a rung is an id, or a map of one id to its words")
+        return Scalar(node.keys()[0] if node.entries else "rung", node.span)
+    return node.entries[0][0]
+
+
+def _home(context: Context, id_: str) -> str:
+    """Follow `like` to the entry that declares the levels."""
+    document = context.scenario.document
+    here, seen = id_, [id_]
+    while here in document.situation and document.situation[here].like is not None:
+        like = document.situation[here].like
+        assert like is not None  # noqa: S101 - tested in the loop's condition
+        if like.text in seen:
+            context.report(content_span(like), "circular", f"`{id_}` is like itself",
+                           " → ".join([*seen, like.text]))  # fmt: skip
+            return id_
+        here = like.text
+        seen.append(here)
+        if here not in context.names.scales and not (
+            here in document.situation and document.situation[here].like is not None
+        ):
+            if not context.names.broken(here):
+                context.report(
+                    content_span(like), "unknown-name", f"`{here}` has no levels to be like",
+                    suggest(here, context.names.scales),
+                )  # fmt: skip
+            return id_
+    return here
+
+
+def _known_to(context: Context, names: tuple[Scalar, ...] | None) -> frozenset[str] | None:
+    if names is None:
+        return None
+    for scalar in names:
+        party(context, scalar)
+    return frozenset(s.text for s in names)
+
+
+def party(context: Context, scalar: Scalar | None) -> str:
+    """Return the party a leaf names; report one that does not exist."""
+    if scalar is None:
+        return ""
+    if not isinstance(context.names.meaning(scalar.text), PartyName):
+        if not context.names.broken(scalar.text):
+            known = list(context.scenario.document.parties)
+            context.report(
+                content_span(scalar), "unknown-party", f"unknown party `{scalar.text[:64]}`",
+                suggest(scalar.text, known, "parties are"),
+            )  # fmt: skip
+        return ""
+    return scalar.text
+
+
+def _situation(
+    context: Context, index: int, id_: str, entry: elements.Situation, homes: dict[str, str]
+) -> Variable:
+    span = context.scenario.span("situation", id_)
+    given = [k for k in ("levels", "like", "starts", "draw") if getattr(entry, k) is not None]
+    start: Any = 0
+    law = None
+    levels: tuple[str, ...] = ()
+    kind = UNKNOWN
+    if not given:
+        context.report(span, "missing-key", f"`{id_}` has no start",
+                       "write a flag, a number, a duration, or a list of levels")  # fmt: skip
+    elif ("levels" in given and "like" in given) or ("draw" in given and len(given) > 1):
+        context.report(span, "wrong-type", f"`{id_}` has {one_of(given)} at once", "leave one out")
+    elif id_ in homes:
+        levels = context.names.scales.get(homes[id_], ())
+        kind = level_of(homes[id_]) if levels else UNKNOWN
+        if entry.starts is not None and levels:
+            node = context.expression(entry.starts, kind)
+            start = node.value if isinstance(node, checked.Constant) else 0
+    elif entry.draw is not None:
+        found = context.law(entry.draw, span, None)
+        if found:
+            law, kind = found
+    elif entry.starts is not None:
+        node = context.expression(entry.starts, (FLAG, NUMBER, DURATION, TIME))
+        value = context.settled(node, entry.starts) if node.type != UNKNOWN else None
+        if value is not None:
+            start, kind = value, node.type
+    context.names.meanings[id_] = checked.Variable(index, id_, kind, levels)
+    return Variable(
+        **context.words(id_, entry, span),
+        section="situation", type=kind, levels=levels,
+        level_labels=tuple(x.replace("_", " ") for x in levels),
+        level_shorts=tuple(x.replace("_", " ") for x in levels),
+        start=start, law=law, site=f"situation.{id_}.draw",
+        known_to=_known_to(context, entry.known_to),
+        strip=bool(entry.strip and entry.strip.flag),
+    )  # fmt: skip
+
+
+def _ladder(context: Context, index: int, id_: str, entry: elements.Ladder) -> Variable:
+    span = context.scenario.span("ladders", id_)
+    levels = context.names.scales.get(id_, ())
+    labels, shorts = [], []
+    for key, rung in zip(levels, entry.rungs or (), strict=False):
+        words = rung.get(key) if isinstance(rung, dict) else None
+        label = text_in(words.label) if words else ""
+        labels.append(label or key.replace("_", " "))
+        shorts.append((text_in(words.short) if words else "") or labels[-1])
+    side = text_in(entry.side)
+    if side not in ("up", "down", "none", ""):
+        context.report(content_span(entry.side) if entry.side else span, "wrong-type",
+                       f"a ladder's side is `up`, `down` or `none`, not `{side}`")  # fmt: skip
+        side = ""
+    kind = level_of(id_)
+    context.names.meanings[id_] = checked.Variable(index, id_, kind, levels)
+    return Variable(
+        **context.words(id_, entry, span),
+        section="ladders", type=kind, levels=levels,
+        level_labels=tuple(labels), level_shorts=tuple(shorts),
+        known_to=_known_to(context, entry.known_to), party=party(context, entry.party),
+        side=cast("Literal['up', 'down', 'none', '']", side),
+    )  # fmt: skip
+
+
+def definitions(context: Context) -> dict[str, list[Checked]]:
+    """Understand the definitions; return each one's sentences in all readings.
+
+    What a definition means elsewhere is the chosen reading (`context.names`).
+    """
+    document = context.scenario.document
+    bodies: dict[str, list[Checked]] = {}
+    chosen = {clause: reading.text for clause, reading in document.reading.items()}
+    for id_, entry in document.definitions.items():
+
+        def work(id_: str = id_, entry: elements.Definition = entry) -> Any:
+            sentences = _sentences(context, id_, entry)
+            bodies[id_] = list(sentences.values())
+            name = chosen.get(id_) or next(iter(sentences), "")
+            body = sentences.get(name) or next(iter(sentences.values()), None)
+            if body is None:
+                return checked.Constant(value=False, type=UNKNOWN, text=id_)
+            public = bool(entry.public and entry.public.flag)
+            return checked.Named("definitions", id_, body, public)
+
+        context.names.pending[id_] = work
+    for id_, entry in document.red_lines.items():
+
+        def line(id_: str = id_, entry: elements.RedLine = entry) -> Any:
+            body = context.condition(entry.crossed, checked.NEVER)
+            return checked.Named("red_lines", id_, body, public=True)
+
+        context.names.pending[id_] = line
+    for id_ in (*document.definitions, *document.red_lines):
+        context.names.meaning(id_)
+    _readings(context)
+    return bodies
+
+
+def _sentences(context: Context, id_: str, entry: elements.Definition) -> dict[str, Checked]:
+    span = context.scenario.span("definitions", id_)
+    if (entry.when is None) == (entry.readings is None):
+        said = "both `when` and `readings`" if entry.when else "neither `when` nor `readings`"
+        context.report(span, "missing-key", f"`{id_}` has {said}", "give one of them")
+        return {}
+    if entry.when is not None:
+        return {"": context.expression(entry.when, (FLAG, NUMBER, DURATION, TIME), watched=True)}
+    found: dict[str, Checked] = {}
+    for name, reading in (entry.readings or {}).items():
+        if reading.when is None:
+            place = context.scenario.span("definitions", id_, "readings", name)
+            context.report(place, "missing-key", f"the reading `{name}` says nothing")
+            continue
+        found[name] = context.expression(reading.when, FLAG, watched=True)
+    if not found:
+        context.report(span, "missing-key", f"`{id_}` has no reading")
+    return found
+
+
+def _readings(context: Context) -> None:
+    """Report a chosen reading that does not exist."""
+    document = context.scenario.document
+    for clause, reading in document.reading.items():
+        span = context.scenario.span("reading", clause)
+        entry = document.definitions.get(clause)
+        if entry is None:
+            if not context.names.broken(clause):
+                known = [c for c, e in document.definitions.items() if e.readings]
+                context.report(span, "unknown-clause", f"there is no clause `{clause[:64]}`",
+                               suggest(clause, known, "clauses with readings are"))  # fmt: skip
+        elif not entry.readings:
+            context.report(span, "unknown-reading", f"`{clause}` has but one reading")
+        elif reading.text not in entry.readings:
+            context.report(
+                content_span(reading), "unknown-reading",
+                f"`{clause}` has no reading `{reading.text[:64]}`",
+                suggest(reading.text, entry.readings, "its readings are"),
+            )  # fmt: skip
+
+
+def clauses(context: Context) -> tuple[Clause, ...]:
+    """Return the definitions in their chosen readings."""
+    document = context.scenario.document
+    found = []
+    for id_, entry in document.definitions.items():
+        named = context.names.meaning(id_)
+        body: Checked = named.body if isinstance(named, checked.Named) else checked.NEVER
+        readings = tuple(entry.readings or ())
+        wish = document.reading.get(id_)
+        chosen = wish.text if wish and wish.text in readings else (readings[0] if readings else "")
+        words = context.words(id_, entry, context.scenario.span("definitions", id_))
+        found.append(
+            Clause(**words, body=body, public=bool(entry.public and entry.public.flag),
+                   readings=readings, chosen=chosen)  # fmt: skip
+        )
+    return tuple(found)
+
+
+def name_clocks(context: Context) -> None:
+    """Name the clocks, so that conditions may read them before they are understood."""
+    for index, (id_, entry) in enumerate(context.scenario.document.clocks.items()):
+        public = bool(entry.public and entry.public.flag)
+        context.names.meanings[id_] = ClockName(index, id_, public)
+
+
+def clocks(context: Context) -> tuple[Clock, ...]:
+    """Understand when each clock runs."""
+    found = []
+    for id_, entry in context.scenario.document.clocks.items():
+        span = context.scenario.span("clocks", id_)
+        words = context.words(id_, entry, span)
+        if entry.while_ is not None and (entry.from_ or entry.until):
+            context.report(span, "wrong-type", f"`{id_}` has both `while` and `from` or `until`",
+                           "`while: C` stands for `from: C, until: not C`")  # fmt: skip
+        if entry.while_ is None and entry.from_ is None:
+            context.report(span, "missing-key", f"nothing starts `{id_}`",
+                           "write `while: …`, or `from: …` with or without `until: …`")  # fmt: skip
+        from_ = context.condition(entry.while_ or entry.from_, checked.NEVER)
+        until: Checked = (
+            checked.Negation(from_) if entry.while_ else context.condition(entry.until, checked.NEVER)
+        )
+        lull: Checked = ZERO
+        if entry.lull is not None:
+            lull = context.expression(entry.lull, DURATION)
+            _within(context, lull, entry.lull, 0, None)
+        pause = context.condition(entry.pause, checked.NEVER)
+        found.append(
+            Clock(**words, from_=from_, until=until, lull=lull, pause=pause,
+                  public=bool(entry.public and entry.public.flag))  # fmt: skip
+        )
+    return tuple(found)
+
+
+def red_lines(context: Context) -> tuple[RedLine, ...]:
+    """Return the declared lines."""
+    found = []
+    for id_, entry in context.scenario.document.red_lines.items():
+        span = context.scenario.span("red_lines", id_)
+        if entry.crossed is None:
+            context.report(span, "missing-key", f"nothing crosses `{id_}`", "write `crossed: …`")
+        named = context.names.meaning(id_)
+        body: Checked = named.body if isinstance(named, checked.Named) else checked.NEVER
+        found.append(
+            RedLine(**context.words(id_, entry, span), holder=party(context, entry.holder),
+                    crossed=body, declares=text_in(entry.declares))  # fmt: skip
+        )
+    return tuple(found)
+
+

@@ -1,0 +1,245 @@
+"""From a file to a Scenario: the file, its parents, and the changes asked for, as one document."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from escalation_sim import library
+from escalation_sim.diagnostics import Diagnostic, errors_in, in_order
+from escalation_sim.errors import ScenarioError
+from escalation_sim.scenario import merge, overrides
+from escalation_sim.scenario.register import Register, read_register
+from escalation_sim.scenario.shape import document_of
+from escalation_sim.source import reader
+from escalation_sim.source.tree import Listing, Mapping, Node, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Dictionary
+    from collections.abc import Sequence
+
+    from escalation_sim.location import SourceFile, Span
+    from escalation_sim.scenario.elements import Document
+
+LANGUAGE = 1
+"""Version of the scenario language this package reads."""
+
+DEEPEST_FAMILY = 8
+"""Most parents, grandparents, … a scenario may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What the author wrote, with parents and changes laid over each other.
+
+    `tree` keeps every place; `document` is the same, checked for its shape. `faults` are the
+    problems found so far: a scenario with errors among them can be inspected but not compiled.
+    """
+
+    name: str
+    """The file's name without folder and ending."""
+
+    tree: Mapping = field(repr=False)
+    document: Document = field(repr=False)
+    files: tuple[tuple[str, str], ...]
+    """File names, the scenario's own first, each with the BLAKE2b-128 of its bytes in hex."""
+
+    register: Register | None = field(repr=False)
+    changes: tuple[str, ...] = ()
+    """What was changed from outside, as `path=value`."""
+
+    faults: tuple[Diagnostic, ...] = ()
+    broken: frozenset[str] = frozenset()
+    """Ids of entries left out because of faults."""
+
+    def span(self, *path: str) -> Span:
+        """Return the place of the key at a path, or of the nearest thing above it."""
+        here: Node = self.tree
+        found = here.span
+        for step in path:
+            if not isinstance(here, Mapping):
+                break
+            key, node = here.key(step), here.get(step)
+            if key is None or node is None:
+                break
+            found, here = key.span, node
+        return found
+
+    @property
+    def content_hash(self) -> str:
+        """BLAKE2b-64 of what the scenario says, in hex: the same for the same content."""
+        data: Any = content(self.tree)
+        data.pop("expect", None)
+        text = json.dumps(data, sort_keys=False, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.blake2b(text.encode(), digest_size=8, person=b"scenario-1").hexdigest()
+
+
+def content(node: Node) -> object:
+    """Return a tree as plain lists and texts, order kept: what the content hash is made of."""
+    if isinstance(node, Mapping):
+        return {key.text: content(value) for key, value in node.entries}
+    if isinstance(node, Listing):
+        return [content(item) for item in node.items]
+    return node.text
+
+
+def load_scenario(
+    path: Path,
+    shown: str | None = None,
+    *,
+    settings: Sequence[tuple[str, str]] = (),
+    readings: Sequence[tuple[str, str]] = (),
+    data: bytes | None = None,
+) -> Scenario:
+    """Read a scenario with its parents and lay the settings and readings over it.
+
+    `shown` is the name used in messages (default: the path as given); `data` stands in for the
+    file's bytes. Faults of the shape are kept in the result; what makes the text unreadable
+    (YAML, missing files, a wrong `--set`) raises ScenarioError with all that was found.
+    """
+    family = _Family()
+    tree = family.read(path, shown or str(path), data)
+    for target, value in settings:
+        tree = merge.overlay(tree, merge.in_full(overrides.setting(target, value, tree)), family.found) \
+            if target else tree  # fmt: skip
+    for clause, reading in readings:
+        tree = merge.overlay(tree, overrides.choosing(clause, reading), family.found)
+    document, faults, broken = document_of(tree)
+    register = family.register(tree)
+    found = in_order([*family.found, *faults, *_head_faults(tree, document)])
+    if family.fatal:
+        raise ScenarioError(found)
+    return Scenario(
+        name=path.stem,
+        tree=tree,
+        document=document,
+        files=tuple(family.files),
+        register=register,
+        changes=tuple(
+            [f"{p}={v}" for p, v in settings] + [f"reading.{c}={r}" for c, r in readings]
+        ),
+        faults=tuple(found),
+        broken=broken,
+    )
+
+
+class _Family:
+    """The files of one scenario, child before parent."""
+
+    def __init__(self) -> None:
+        self.files: list[tuple[str, str]] = []
+        self.found: list[Diagnostic] = []
+        self.fatal = False
+        self.homes: dict[str, Path] = {}
+        self.seen: list[Path] = []
+
+    def read(self, path: Path, shown: str, data: bytes | None = None) -> Mapping:
+        if data is None:
+            tree, file, data = reader.load(path, shown)
+        else:
+            tree, file = reader.loads(data, shown)
+        self.files.append((path.name, hashlib.blake2b(data, digest_size=16).hexdigest()))
+        self.homes[file.name] = path.parent
+        self.seen.append(path.resolve())
+        tree = merge.in_full(tree)
+        parent = tree.get("extends")
+        if not isinstance(parent, Scalar):
+            return tree
+        found = self.parent_of(path, parent)
+        if found is None:
+            self.fatal = True
+            return tree
+        above = self.read(found, self.shown_as(found, path, file))
+        return merge.overlay(above, tree, self.found)
+
+    def shown_as(self, parent: Path, child: Path, file: SourceFile) -> str:
+        """Name the parent the way the child was named, so that messages can be clicked."""
+        if parent.parent == child.parent and file.name.endswith(child.name):
+            return file.name[: -len(child.name)] + parent.name
+        return parent.name
+
+    def parent_of(self, path: Path, named: Scalar) -> Path | None:
+        """Find the parent file beside the child or among the shipped ones."""
+        if problem := _name_problem(named.text):
+            self.found.append(Diagnostic("path", problem[0], named.span, problem[1]))
+            return None
+        beside = path.parent / named.text
+        found = beside if beside.exists() else library.find_scenario(named.text)
+        if found is None:
+            hint = "a parent stands in the same folder, or is a shipped scenario"
+            message = f"there is no scenario `{named.text}` to extend"
+            self.found.append(Diagnostic("no-such-file", message, named.span, hint))
+            return None
+        if found.resolve() in self.seen:
+            chain = " → ".join([p.name for p in self.seen] + [found.name])
+            message = "a scenario cannot extend itself"
+            self.found.append(Diagnostic("extends-cycle", message, named.span, chain))
+            return None
+        if len(self.seen) >= DEEPEST_FAMILY:
+            message = f"more than {DEEPEST_FAMILY} scenarios extend each other"
+            self.found.append(Diagnostic("extends-cycle", message, named.span))
+            return None
+        return found
+
+    def register(self, tree: Mapping) -> Register | None:
+        """Read the register named under `sources`, beside its file or among the shipped ones."""
+        named = tree.get("sources")
+        if not isinstance(named, Scalar) or named.is_null:
+            return None
+        if problem := _name_problem(named.text):
+            self.found.append(Diagnostic("path", problem[0], named.span, problem[1]))
+            return None
+        home = self.homes.get(named.span.file.name, Path())
+        for folder in (home, library.folder("seeds")):
+            if (folder / named.text).is_file():
+                try:
+                    return read_register(folder / named.text, named.text)
+                except ScenarioError as error:
+                    self.found.extend(error.diagnostics)
+                    return None
+        hint = "a register stands beside the scenario, or is the shipped `claims.yaml`"
+        message = f"there is no register `{named.text}`"
+        self.found.append(Diagnostic("no-such-file", message, named.span, hint))
+        return None
+
+
+def _name_problem(name: str) -> tuple[str, str] | None:
+    """Return why a file may not be named so from within a scenario, or None."""
+    path = PurePosixPath(name)
+    strange = any(c in name for c in "\\:\0%~") or "//" in name
+    if strange or path.is_absolute() or ".." in path.parts or not path.parts:
+        return (
+            f"`{name[:64]}` is no file name a scenario may use",
+            "name a file in the same folder, or below it",
+        )
+    return None
+
+
+def _head_faults(tree: Mapping, document: Document) -> list[Diagnostic]:
+    """Check what every file must say: the version, a title, a horizon."""
+    found = []
+    start = tree.entries[0][0].span if tree.entries else tree.span
+    version = document.schema_
+    if version is None and tree.get("schema") is None:
+        found.append(
+            Diagnostic("missing-key", "`schema` is missing", start, f"write `schema: {LANGUAGE}`")
+        )
+    elif version is not None and version.number != LANGUAGE:
+        hint = f"this version reads `schema: {LANGUAGE}`"
+        found.append(
+            Diagnostic("schema", f"unknown version `{version.text[:20]}`", version.span, hint)
+        )
+    if document.title is None and tree.get("title") is None:
+        found.append(Diagnostic("missing-key", "`title` is missing", start, "give it one line"))
+    if document.time.horizon is None and tree.get("time") is None:
+        hint = "write `time: {horizon: 30d}`"
+        found.append(Diagnostic("missing-key", "`time` with a horizon is missing", start, hint))
+    return found
+
+
+def errors_of(scenario: Scenario) -> list[Diagnostic]:
+    """Return the errors found in reading a scenario, warnings left out."""
+    return errors_in(scenario.faults)

@@ -1,0 +1,148 @@
+"""Laying one tree over another: what a child file, `--set` and `--reading` all come down to.
+
+Maps merge by key; lists, script entries, `do` and `choose` are replaced; `null` removes. What
+changes a value, condition, reading or effect without a claim of its own drops the entry's claim:
+what you changed is yours.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from escalation_sim.diagnostics import Diagnostic, suggest
+from escalation_sim.scenario.elements import LAW_KINDS, SECTIONS, SHORTHAND
+from escalation_sim.source.tree import Listing, Mapping, Node, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXCLUSIVE = {
+    "parameters": ({"value", "mean", *LAW_KINDS},),
+    "situation": ({"levels", "like", "draw"}, {"starts", "draw"}),
+    "definitions": ({"when", "readings"},),
+    "clocks": ({"while", "from"}, {"while", "until"}),
+    "rules": ({"do", "choose"},),
+    "results": ({"first", "total", "count", "value", "share"},),
+}
+"""For each section, groups of keys of which an entry has one: giving one drops the others."""
+
+
+WORDS = frozenset(
+    {"label", "short", "why", "note", "name", "side", "strip", "range", "known_to", "public",
+     "stream", "claim"}
+)  # fmt: skip
+"""Keys that change no value, condition, reading or effect."""
+
+NOT_INHERITED = ("title", "about", "expect", "extends")
+"""What a child file says for itself."""
+
+
+def in_full(tree: Mapping) -> Mapping:
+    """Write every entry that was written short in full, as `{key: …}`, at the same place."""
+    return _in_full(tree, ())
+
+
+def _in_full(tree: Mapping, path: tuple[str, ...]) -> Mapping:
+    entries: list[tuple[Scalar, Node]] = []
+    short = next((keys for where, keys in SHORTHAND.items() if _matches(where, path)), None)
+    for key, node in tree:
+        if short and not isinstance(node, Mapping):
+            node = _wrapped(node, short)  # noqa: PLW2901 - the same entry, in its full form
+        if isinstance(node, Mapping):
+            node = _in_full(node, (*path, key.text))  # noqa: PLW2901
+        entries.append((key, node))
+    return Mapping(tuple(entries), tree.span, tree.flow)
+
+
+def _matches(where: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    return len(where) == len(path) and all(w in ("*", p) for w, p in zip(where, path, strict=True))
+
+
+def _wrapped(node: Node, short: dict[str, str]) -> Node:
+    if isinstance(node, Scalar) and node.is_null:
+        return node
+    key = short.get("list" if isinstance(node, Listing) else "scalar")
+    if key is None:
+        return node
+    return Mapping(((Scalar(key, node.span), node),), node.span)
+
+
+def overlay(base: Mapping, child: Mapping, found: list[Diagnostic]) -> Mapping:
+    """Lay `child` over `base` (both in full); removing what is not there is reported."""
+    kept = [(k, n) for k, n in base if k.text not in NOT_INHERITED]
+    return _merge(Mapping(tuple(kept), child.span), child, (), found)
+
+
+def _merge(
+    base: Mapping, child: Mapping, path: tuple[str, ...], found: list[Diagnostic]
+) -> Mapping:
+    merged: dict[str, tuple[Scalar, Node]] = {key.text: (key, node) for key, node in base}
+    depth = len(path)
+    if depth == 2:
+        _drop_exclusive(merged, child, path[0])
+    for key, node in child:
+        name = key.text
+        if isinstance(node, Scalar) and node.is_null:
+            _remove(merged, key, path, found)
+            continue
+        old = merged.get(name)
+        if old is None:
+            merged[name] = (key, node)
+        elif isinstance(node, Mapping) and isinstance(old[1], Mapping) and _merges(path, name):
+            merged[name] = (old[0], _merge(old[1], node, (*path, name), found))
+        else:
+            merged[name] = (key, node)
+    if depth == 2 and path[0] in SECTIONS and "claim" in merged:
+        _drop_claim(merged, base, child)
+    return Mapping(tuple(merged.values()), child.span if not depth else base.span, base.flow)
+
+
+def _merges(path: tuple[str, ...], name: str) -> bool:
+    """Whether the map under `name` merges by key rather than being replaced."""
+    if path == ("script",):
+        return False
+    return not (len(path) == 2 and path[0] == "rules" and name in ("do", "choose"))
+
+
+def _remove(
+    merged: dict[str, tuple[Scalar, Node]],
+    key: Scalar,
+    path: tuple[str, ...],
+    found: list[Diagnostic],
+) -> None:
+    if merged.pop(key.text, None) is None:
+        where = f"`{'.'.join(path)}`" if path else "the parent"
+        found.append(
+            Diagnostic(
+                "nothing-to-remove",
+                f"there is no `{key.text}` in {where} to remove",
+                key.span,
+                suggest(key.text, merged, "there are"),
+            )
+        )
+
+
+def _drop_exclusive(
+    merged: dict[str, tuple[Scalar, Node]], child: Mapping, section: str
+) -> None:
+    given = {k.text for k, n in child if not (isinstance(n, Scalar) and n.is_null)}
+    for group in EXCLUSIVE.get(section, ()):
+        if given & group:
+            for key in group - given:
+                merged.pop(key, None)
+
+
+def _drop_claim(
+    merged: dict[str, tuple[Scalar, Node]], base: Mapping, child: Mapping
+) -> None:
+    changed = [k.text for k, n in child if k.text not in WORDS and base.get(k.text) != n]
+    if changed and child.get("claim") is None:
+        merged.pop("claim", None)
+
+
+def children_of(tree: Mapping, path: Sequence[str]) -> Node | None:
+    """Follow a path of keys through maps; None where it leads nowhere."""
+    here: Node | None = tree
+    for step in path:
+        here = here.get(step) if isinstance(here, Mapping) else None
+    return here
