@@ -91,17 +91,26 @@ def _gap(node: Checked, view: View) -> tuple[float, str]:
     try:
         if isinstance(node, checked.ClockTest):
             shown = view.hand(node.index)
-            threshold = value_of(node.threshold, view)
-            return (float("inf") if shown is None else abs(float(threshold) - shown), "ticks")
+            threshold = float(value_of(node.threshold, view))
+            if shown is None:
+                return float("inf"), "ticks"
+            return _distance(shown, threshold, node.operator), "ticks"
         if isinstance(node, checked.Test) and node.left.type.kind != "flag":
             kind = node.left.type
-            distance = abs(float(value_of(node.left, view)) - float(value_of(node.right, view)))
+            left, right = float(value_of(node.left, view)), float(value_of(node.right, view))
             if kind in (DURATION, TIME):
-                return distance, "ticks"
-            return distance, "levels" if kind.kind == "level" else "number"
+                return _distance(left, right, node.operator), "ticks"
+            if kind.kind == "level":
+                return _distance(left, right, node.operator), "levels"
+            return abs(left - right), "number"
     except EvaluationFault:
         return float("inf"), "number"
     return 1.0, "flag"
+
+
+def _distance(left: float, right: float, operator: str) -> float:
+    """Return how many whole steps turn a comparison of whole values; at least one."""
+    return max(abs(left - right) + (operator in (">", "<", "!=")), 1.0)
 
 
 def _values(node: Checked, view: View, tick: Fraction) -> tuple[tuple[str, str], ...]:

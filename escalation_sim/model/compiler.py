@@ -93,6 +93,7 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
         conflicts=_conflicts(all_rules),
         claims=dict(sorted(context.cited.items())),
         sites=_sites(context, all_rules),
+        span=scenario.span("title"),
     )  # fmt: skip
 
 

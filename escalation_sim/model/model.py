@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from escalation_sim.expression.checked import ALWAYS, NEVER, Checked, Constant
@@ -41,8 +42,8 @@ class Entry:
 
     @property
     def where(self) -> str:
-        """`file:line`."""
-        return self.span.where
+        """`file:line`, the file without its folder, so that traces are alike everywhere."""
+        return f"{PurePath(self.span.file.name).name}:{self.span.line}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +252,9 @@ class Model:
 
     sites: Mapping[str, int]
     """The key of every random site, by name."""
+
+    span: Span = field(repr=False, compare=False)
+    """The place of the scenario's title, for faults that have no better one."""
 
     @property
     def readings(self) -> dict[str, str]:

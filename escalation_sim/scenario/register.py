@@ -127,7 +127,7 @@ def read_register(path: Path, shown: str) -> Register:
         required=("schema", "title", "origins", "claims"),
         optional=("about", "open_questions"),
     )
-    check.word(top.get("schema"), "schema", VERSIONS)
+    check.word(top.get("schema"), "schema", VERSIONS, quoted=False)
     title = check.text(top.get("title"), "title")
     about = check.text(top.get("about"), "about")
     origins = check.entries(top.get("origins"), "origins", _WORD, check.origin)
@@ -161,7 +161,9 @@ class _Check:
         )
         chain = self.listing(got.get("chain"), "chain")
         if not chain and isinstance(got.get("chain"), tree.Listing):
-            self.problem("empty-list", "`chain` is empty", got["chain"].span, "name who said it")
+            self.problem(
+                "empty-list", "`chain` is empty", got["chain"].span, "name who said it first"
+            )
         return Origin(
             id=key.text,
             name=self.text(got.get("name"), "name"),
@@ -205,7 +207,7 @@ class _Check:
         """Read a grade; the two letters of the code are checked apart."""
         got = self.record(node, "`grade`", required=("reliability", "credibility"))
         reliability = self.word(got.get("reliability"), "reliability", RELIABILITY)
-        credibility = self.word(got.get("credibility"), "credibility", CREDIBILITY)
+        credibility = self.word(got.get("credibility"), "credibility", CREDIBILITY, quoted=False)
         return Grade(reliability, int(credibility or 6))
 
     def references(self) -> None:
@@ -307,17 +309,29 @@ class _Check:
             return node.text.strip()
         return ""
 
-    def word(self, node: tree.Node | None, what: str, words: Sequence[str]) -> str:
-        """Read one of a few words; a missing one is empty."""
-        if isinstance(node, tree.Scalar) and node.text in words:
+    def word(
+        self, node: tree.Node | None, what: str, words: Sequence[str], *, quoted: bool = True
+    ) -> str:
+        """Read one of a few words, or numbers (not `quoted`); a missing one is empty."""
+        if node is None:
+            return ""
+        if not isinstance(node, tree.Scalar):
+            self.problem("wrong-type", f"`{what}` is not a word", node.span, _choice(words))
+        elif node.text not in words:
+            text = in_ticks(node.text)
+            self.problem("unknown-word", f"{text} is no {what}", node.span, _choice(words))
+        elif not (quoted or node.plain):
+            text = in_ticks(node.text)
+            message = f"{text} in quotes is no {what}"
+            self.problem("unknown-word", message, node.span, f"write {text}")
+        else:
             return node.text
-        if node is not None:
-            shown = f": {in_ticks(node.text)}" if isinstance(node, tree.Scalar) else ""
-            self.problem(
-                "unknown-word", f"not a {what}{shown}", node.span, f"one of {one_of(words)}"
-            )
         return ""
 
     def problem(self, code: str, message: str, span: Span, help_: str = "") -> None:
         """Note one problem."""
         self.problems.append(Diagnostic(code, message, span, help_))
+
+
+def _choice(words: Sequence[str]) -> str:
+    return f"one of {one_of(words)}"

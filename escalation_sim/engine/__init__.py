@@ -1,0 +1,1 @@
+"""One run: the world, what is decided, what is applied. One file alone imports simpy."""

@@ -1,0 +1,80 @@
+"""Writing the trace: records with causes, taken from a world while it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from escalation_sim.expression.explain import decisive
+from escalation_sim.trace.records import Record
+from escalation_sim.engine.watch import reads_of
+
+if TYPE_CHECKING:
+    from escalation_sim.engine.watch import Key
+    from escalation_sim.engine.world import World
+    from escalation_sim.expression.checked import Checked, Value
+    from escalation_sim.model.model import Entry, Model
+
+
+class Recorder:
+    """Keeps the records of one replication, and which record last changed what."""
+
+    def __init__(self, model: Model, world: World) -> None:
+        self.model = model
+        self.world = world
+        self.records: list[Record] = []
+        self.place = 0
+        self.writers: dict[Key, int] = {}
+
+    def add(  # noqa: PLR0913 - a record has this many parts
+        self,
+        kind: str,
+        about: str,
+        entry: Entry | None,
+        causes: tuple[int, ...] = (),
+        reads: dict[str, str] | None = None,
+        writes: dict[str, tuple[Any, Any]] | None = None,
+        claims: tuple[str, ...] | None = None,
+        **data: Any,
+    ) -> int:
+        """Keep one record; return its id."""
+        number = len(self.records)
+        said = claims if claims is not None else (entry.claims if entry else ())
+        self.records.append(
+            Record(
+                number, self.world.now, self.place, kind, about,
+                where=entry.where if entry else "", claims=said, causes=causes,
+                reads=reads or {}, writes=writes or {},
+                data={k: v for k, v in data.items() if v is not None},
+            )  # fmt: skip
+        )
+        return number
+
+    def shown(self, variable: int, value: Value) -> Any:
+        """Return a variable's value for a record: a level's name, a flag, a number."""
+        levels = self.model.variables[variable].levels
+        return levels[int(value)] if levels else value
+
+    def reasons(self, node: Checked) -> tuple[dict[str, str], tuple[int, ...]]:
+        """Return what decided a condition, and the records that last changed those things."""
+        reads: dict[str, str] = {}
+        keys: set[Key] = set()
+        for part in decisive(node, self.world, self.model.seconds_per_tick):
+            reads.update(part.values)
+            keys |= reads_of(part.reads)
+        causes = {self.writers[k] for k in keys if k in self.writers}
+        return reads, tuple(sorted(causes, reverse=True))
+
+    def failing(self, node: Checked) -> list[dict[str, Any]]:
+        """Return the parts that make a condition false, as plain data."""
+        return [
+            {
+                "text": part.text,
+                "within": list(part.within),
+                "values": dict(part.values),
+                "gap": None if part.gap == float("inf") else part.gap,
+                "unit": part.unit,
+            }
+            for part in decisive(node, self.world, self.model.seconds_per_tick)
+        ]
+
+

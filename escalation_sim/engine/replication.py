@@ -1,0 +1,304 @@
+"""One replication, tick by tick: the order of things at an instant is decided in this file.
+
+At each worked tick: the script; then the rule items, lower generation first, then rank, then
+occurrence; then the clocks move; then deadlines lapse. After every item all conditions that read
+something changed are looked at, and the search starts again at the first class that has something
+due. When nothing is left, the tick is closed: outcomes and results are taken.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from escalation_sim.chance import address
+from escalation_sim.chance.exposure import NEVER
+from escalation_sim.diagnostics import Diagnostic
+from escalation_sim.engine.agenda import DEADLINE, DONE, WAITING, Agenda, Instance
+from escalation_sim.engine.clocks import Clocks
+from escalation_sim.engine.rules import Rules
+from escalation_sim.engine.watch import NOW
+from escalation_sim.errors import RunError
+from escalation_sim.expression.evaluate import EvaluationFault
+from escalation_sim.expression.text import hours_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from escalation_sim.engine.prepared import Prepared
+    from escalation_sim.engine.recorder import Recorder
+    from escalation_sim.engine.watch import Key
+    from escalation_sim.expression.checked import Value
+    from escalation_sim.model.model import Entry, Outcome
+
+End = Literal["outcome", "quiet", "horizon"]
+
+
+class Replication:
+    """The life of one replication: `begin`, then `work` at each tick that `next_tick` names.
+
+    `outcome` and `why_ended` say how it ended; `recorder` is None when nothing is traced.
+    """
+
+    def __init__(self, prepared: Prepared, recorder: Recorder | None) -> None:
+        self.prepared = prepared
+        self.model = prepared.model
+        self.world = prepared.world
+        self.tests = prepared.watches.tests
+        self.tally = prepared.tally
+        self.recorder = recorder
+        self.agenda = Agenda()
+        self.changed: set[Key] = set()
+        self.changed_values: set[int] = set()
+        self.touched: set[Key] = set()
+        self.suspects: list[Instance] = []
+        self.move_wanted = False
+        self.script: dict[int, list[int]] = {}
+        self.lapsing: list[Instance] = []
+        self.digest = address.EMPTY_DIGEST
+        self.ties = 0
+        self.last_change = 0
+        self.outcome: Outcome | None = None
+        self.why_ended: End | None = None
+        self.at: Entry | None = None
+        self.clocks = Clocks(self)
+        self.rules = Rules(self)
+
+    # the life of a replication
+
+    def begin(self, seed: int, replication: int) -> None:
+        """Draw what is drawn at the start, and put the script into the agenda."""
+        world, model = self.world, self.model
+        world.begin(seed, replication)
+        self.tally.begin()
+        if self.recorder:
+            drawn = {
+                v.id: (None, self.recorder.shown(i, world.values[i]))
+                for i, v in enumerate(model.variables)
+            }
+            self.recorder.add("begin", "run", None, writes=drawn)
+        try:
+            for i, entry in enumerate(model.script):
+                self.at = entry
+                when = self.prepared.script_time(i)
+                if when < NEVER:
+                    self.script.setdefault(when, []).append(i)
+        except EvaluationFault as fault:
+            raise self.fault("arithmetic", str(fault)) from None
+        self.touched = set(self.tests)
+
+    def next_tick(self) -> int | None:
+        """Return the next tick to work off; None when the run has ended."""
+        if self.why_ended:
+            return None
+        now = self.world.now
+        try:
+            soonest = min(
+                self.agenda.next_tick(),
+                self.prepared.watches.turns.next_after(now),
+                self.clocks.next_lull(),
+                self.tally.next_after(now),
+                min((t for t in self.script if t > now), default=NEVER),
+            )
+        except EvaluationFault as fault:
+            raise self.fault("arithmetic", str(fault)) from None
+        if soonest >= NEVER:
+            self.why_ended = "quiet"
+            return None
+        return min(soonest, self.model.horizon)
+
+    def work(self, tick: int) -> None:
+        """Work off one tick and see whether the run has ended."""
+        self.world.now = tick
+        try:
+            self._work(tick)
+            self.at = None
+            self.outcome = self.tally.close(tick)
+        except EvaluationFault as fault:
+            raise self.fault("arithmetic", str(fault)) from None
+        if self.outcome:
+            self.why_ended = "outcome"
+        elif tick >= self.model.horizon:
+            self.why_ended = "horizon"
+
+    def _work(self, tick: int) -> None:
+        self.lapsing = []
+        self.rules.new_tick()
+        if self.recorder:
+            self.recorder.place = 0
+        for instance, stage in self.agenda.take_due(tick):
+            if stage == WAITING and not instance.throws:
+                self.suspects.append(instance)
+            elif stage == WAITING and self.model.rules[instance.rule].every is not None:
+                self.suspects.append(instance)
+            elif stage == DEADLINE:
+                self.lapsing.append(instance)
+            else:
+                self.agenda.make_ready(0, instance)
+        if tick in self.script:
+            self._play(self.script.pop(tick))
+        self.changed.add(NOW)
+        self.look(1)
+        moved = False
+        while True:
+            item = self.agenda.take_ready()
+            if item:
+                self._next_item()
+                generation, instance = item
+                self.rules.take(generation, instance)
+                self.look(generation + 1)
+            elif not moved or self.move_wanted:
+                moved = True
+                self._next_item()
+                self._move()
+                self.look(1)
+            elif self.lapsing:
+                self._next_item()
+                self._lapse()
+                self.look(1)
+            else:
+                return
+
+    def _next_item(self) -> None:
+        if self.recorder:
+            self.recorder.place += 1
+
+    def _play(self, entries: Iterable[int]) -> None:
+        """Do everything the script has for this tick, as one item."""
+        planned: list[tuple[int, list[tuple[int, Value]]]] = []
+        for i in entries:
+            self.at = self.model.script[i]
+            planned.append((i, self.prepared.script_changes(i)))
+        for i, changes in planned:
+            entry = self.model.script[i]
+            self.apply(changes, "script", f"script.{entry.id}", entry)
+            self.last_change = self.world.now
+
+    def _move(self) -> None:
+        """Move the clocks: lulls, pauses and resets first; then hands, `for` and `every`."""
+        self.move_wanted = False
+        self.clocks.settle()
+        suspects, self.suspects = self.suspects, []
+        matured: list[Instance] = []
+        seen: set[int] = set()
+        for instance in sorted(suspects, key=lambda s: (s.rule, s.occurrence)):
+            if instance.stage != WAITING or id(instance) in seen:
+                continue
+            seen.add(id(instance))
+            self.at = self.model.rules[instance.rule]
+            if not self.tests["when", instance.rule]():
+                self.rules.call_off(instance, "its condition turned false", failing=True)
+            elif instance.due <= self.world.now:
+                matured.append(instance)
+        self.clocks.make_exact()
+        for instance in matured:
+            self.rules.mature(instance)
+
+    def _lapse(self) -> None:
+        waiting = [i for i in self.lapsing if i.stage != DONE]
+        waiting.sort(key=lambda i: (i.rule, i.occurrence))
+        self.lapsing = waiting[1:]
+        if waiting:
+            self.rules.lapse(waiting[0])
+
+    # what items do to the world
+
+    def apply(
+        self,
+        changes: Iterable[tuple[int, Value]],
+        kind: str,
+        about: str,
+        entry: Entry,
+        **record: Any,
+    ) -> int:
+        """Write the changes together; keep one record; return its id (-1 untraced)."""
+        values = self.world.values
+        writes: dict[str, tuple[Any, Any]] = {}
+        written: list[int] = []
+        for variable, new in changes:
+            old = values[variable]
+            if not self.world.write(variable, new):
+                continue
+            written.append(variable)
+            self.changed.add(("value", variable))
+            self.changed_values.add(variable)
+            declared = self.model.variables[variable]
+            if declared.section == "ladders":
+                self.tally.moved(variable, int(old), self.world.now)
+            if self.recorder:
+                shown = self.recorder.shown
+                writes[declared.id] = (shown(variable, old), shown(variable, new))
+        number = -1
+        if self.recorder:
+            number = self.recorder.add(kind, about, entry, writes=writes, **record)
+            for variable in written:
+                self.recorder.writers["value", variable] = number
+        return number
+
+    def look(self, generation: int) -> None:
+        """Look at all conditions that read something changed, in rank order, once."""
+        while self.changed:
+            touched = self.prepared.watches.touched_by(self.changed)
+            self.changed.clear()
+            self.touched |= touched
+            for kind, i in sorted(touched):
+                if kind == "latch" and not self.world.latches[i] and self.tests["latch", i]():
+                    self._latch(i)
+            self.clocks.look({i for kind, i in touched if kind in ("from", "until", "pause")})
+        touched, self.touched = self.touched, set()
+        values, self.changed_values = self.changed_values, set()
+        for kind, i in sorted(touched):
+            if kind == "line":
+                self._line(i)
+        self.rules.look(touched, values, generation)
+
+    def _latch(self, i: int) -> None:
+        self.world.latches[i] = True
+        self.changed.add(("latch", i))
+        if self.recorder:
+            reads, causes = self.recorder.reasons(self.model.latches[i])
+            number = self.recorder.add("latched", f"ever.{i}", None, causes, reads)
+            self.recorder.writers["latch", i] = number
+
+    def _line(self, i: int) -> None:
+        crossed = bool(self.tests["line", i]())
+        if crossed == self.prepared.lines[i]:
+            return
+        self.prepared.lines[i] = crossed
+        line = self.model.red_lines[i]
+        self.at = line
+        self.last_change = self.world.now
+        if crossed:
+            self.tally.crossings[i].append(self.world.now)
+        if self.recorder:
+            reads, causes = self.recorder.reasons(line.crossed)
+            kind = "crossed" if crossed else "uncrossed"
+            self.recorder.add(kind, f"red_lines.{line.id}", line, causes, reads)
+
+    # the end
+
+    def pending(self) -> tuple[str, ...]:
+        """Return what was still to come when the run ended, in words."""
+        if self.why_ended == "quiet":
+            return ()
+        tick = self.model.seconds_per_tick
+        said = [
+            (when, f"rules.{self.model.rules[i.rule].id} at {hours_text(when * tick)}")
+            for when, i in self.agenda.pending()
+        ]
+        said += [
+            (when, f"script.{self.model.script[e].id} at {hours_text(when * tick)}")
+            for when, entries in self.script.items()
+            if when > self.world.now
+            for e in entries
+        ]
+        return tuple(text for _, text in sorted(said))
+
+    def fault(self, code: str, message: str, hint: str = "") -> RunError:
+        """Return the error that stops this replication, with time, rule, file and line."""
+        when = hours_text(self.world.now * self.model.seconds_per_tick)
+        entry = self.at
+        where = f" in `{entry.id}`" if entry else ""
+        span = entry.span if entry else self.model.span
+        return RunError(
+            Diagnostic(code, f"at {when}{where}: {message}", span, hint), self.world.now
+        )

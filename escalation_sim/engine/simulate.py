@@ -1,0 +1,78 @@
+"""From a Model to a Run."""
+
+from __future__ import annotations
+
+from escalation_sim.chance import address
+from escalation_sim.engine.clockwork import drive
+from escalation_sim.engine.prepared import Prepared
+from escalation_sim.engine.recorder import Recorder
+from escalation_sim.engine.replication import Replication
+from escalation_sim.engine.world import RUNNING
+from escalation_sim.errors import UsageError
+from escalation_sim.model.model import Model
+from escalation_sim.trace.records import digest_of
+from escalation_sim.trace.run import ClockEnd, Run, header_of
+
+
+class Simulator:
+    """Runs replications of one model, one after the other."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.prepared = Prepared(model)
+
+    def run(self, seed: int = 1, replication: int = 0, *, trace: bool = True) -> Run:
+        """Return one replication; `trace=False` keeps no records and is quicker.
+
+        Raises RunError when a rule cannot be carried out, UsageError for a seed or replication
+        that is no whole number from 0 to 2^63 - 1.
+        """
+        for name, number in (("seed", seed), ("replication", replication)):
+            if problem := address.seed_problem(number):
+                raise UsageError(f"{name}: {problem}")
+        model, prepared = self.model, self.prepared
+        recorder = Recorder(model, prepared.world) if trace else None
+        prepared.begin()
+        life = Replication(prepared, recorder)
+        life.begin(seed, replication)
+        drive(life)
+        why = life.why_ended or "quiet"
+        ended_at = {"outcome": prepared.world.now, "horizon": model.horizon}.get(
+            why, life.last_change
+        )
+        outcome = life.outcome.id if life.outcome else (model.fallback or None)
+        prepared.tally.finish(ended_at, outcome, stands=why == "quiet")
+        pending = life.pending()
+        if recorder:
+            recorder.place += 1
+            if life.outcome:
+                reads, causes = recorder.reasons(life.outcome.when)
+                about = f"outcomes.{life.outcome.id}"
+                recorder.add("outcome", about, life.outcome, causes, reads)
+            recorder.add("end", "run", None, why=why, outcome=outcome, pending=list(pending))
+        records = tuple(recorder.records) if recorder else ()
+        header = header_of(model, seed, replication)
+        return Run(
+            model=model,
+            seed=seed,
+            replication=replication,
+            outcome=outcome,
+            ended_at=ended_at,
+            why_ended=why,
+            pending=pending,
+            stays=tuple(prepared.tally.stays),
+            crossings={
+                line.id: tuple(prepared.tally.crossings[i]) for i, line in enumerate(model.red_lines)
+            },
+            clocks={
+                clock.id: ClockEnd(hand.state == RUNNING and not hand.paused, shown, hand.resets)
+                for i, clock in enumerate(model.clocks)
+                for hand in (prepared.world.clocks[i],)
+                for shown in (prepared.world.hand(i),)
+            },
+            results=prepared.tally.results(),
+            firing_digest=address.hex16(life.digest),
+            trace_digest=digest_of(header, records) if recorder else "",
+            ties=life.ties,
+            records=records,
+        )

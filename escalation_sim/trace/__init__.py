@@ -1,0 +1,1 @@
+"""What happened, as data: records, runs, and the reasons read from them."""
