@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from html import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
@@ -269,6 +270,19 @@ class Model:
     def hours(self, ticks: float) -> float:
         """Return ticks as hours."""
         return float(Fraction(ticks) * self.seconds_per_tick / 3600)
+
+    def _repr_html_(self) -> str:
+        count, of = self.assumed
+        chosen = ", ".join(f"{clause}: {reading}" for clause, reading in self.readings.items())
+        lines = [
+            f"<b>{escape(self.title)}</b>",
+            escape(self.about),
+            f"{len(self.rules)} rules, {len(self.ladders)} ladders, {len(self.clocks)} clocks, "
+            f"{len(self.red_lines)} red lines; {count} of {of} inputs assumed",
+            f"readings: {escape(chosen)}" if chosen else "",
+            f"<small>scenario {escape(self.name)} · model {self.hash[:8]}</small>",
+        ]
+        return "<div>" + "<br>".join(line for line in lines if line) + "</div>"
 
     @property
     def assumed(self) -> tuple[int, int]:

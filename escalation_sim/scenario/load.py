@@ -153,7 +153,7 @@ class _Family:
             self.fatal = True
             return tree
         above = self.read(found, self.shown_as(found, path, file))
-        return merge.overlay(above, tree, self.found)
+        return merge.overlay(merge.inherited(above), tree, self.found)
 
     def shown_as(self, parent: Path, child: Path, file: SourceFile) -> str:
         """Name the parent the way the child was named, so that messages can be clicked."""

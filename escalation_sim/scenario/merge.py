@@ -67,10 +67,14 @@ def _wrapped(node: Node, short: dict[str, str]) -> Node:
     return Mapping(((Scalar(key, node.span), node),), node.span)
 
 
+def inherited(base: Mapping) -> Mapping:
+    """Return what a child file takes over from its parent."""
+    return Mapping(tuple((k, n) for k, n in base if k.text not in NOT_INHERITED), base.span)
+
+
 def overlay(base: Mapping, child: Mapping, found: list[Diagnostic]) -> Mapping:
     """Lay `child` over `base` (both in full); removing what is not there is reported."""
-    kept = [(k, n) for k, n in base if k.text not in NOT_INHERITED]
-    return _merge(Mapping(tuple(kept), child.span), child, (), found)
+    return _merge(base, child, (), found)
 
 
 def _merge(

@@ -358,7 +358,9 @@ class Builder:
         self._counted += values
         if self._counted > limits.NODES:
             message = f"more than {limits.NODES:,} values, counting what aliases repeat"
-            self._report(Diagnostic("too-many-nodes", message, place, "use fewer aliases"))
+            self._report(
+                Diagnostic("too-many-nodes", message, place, "write fewer values, or repeat less")
+            )
             raise _LimitError
 
     def _too_deep(self, place: Span) -> None:

@@ -7,6 +7,7 @@ another kind of value was expected (`explain`). Texts in quotes never reach this
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ def explain(text: str) -> str:
 
     Empty when there is nothing to say about it.
     """
-    trap = refused(text)
+    trap = _flag(text) if text in _LETTERS else refused(text)
     if trap:
         return trap.help
     if _DATE.match(text):
@@ -50,12 +51,12 @@ def explain(text: str) -> str:
             f"YAML 1.1 reads {shown(text)} as a date; a time is written from zero, as in `6d`, "
             "and a text that looks like a date is quoted"
         )
-    if _FINITE.match(text) and (len(text) > 40 or abs(float(text)) == float("inf")):
+    if _FINITE.match(text) and (len(text) > 40 or math.isinf(float(text))):
         return "write a number of at most 40 characters and below 1.8e308"
-    if text.lower() in ("nan", "inf", "+inf", "-inf", "infinity", "-infinity"):
+    if text.lower().lstrip("+-") in ("nan", "inf", "infinity"):
         return "write a finite number, such as `0.5` or `1e6`"
     if _COMMA.match(text):
-        return f"write the number with a point, `{text.replace(',', '.')}`"
+        return f"write the number with a point, {shown(text.replace(',', '.'))}"
     return ""
 
 
@@ -124,8 +125,9 @@ def _base_60(text: str) -> str:
     return f"`{'-' if text.startswith('-') else ''}{total:.12g}`"
 
 
-_WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false")
+_WORDS = ("yes", "no", "on", "off", "true", "false")
 _FORMS = [form for word in _WORDS for form in (word, word.capitalize(), word.upper())]
+_LETTERS = ("y", "n", "Y", "N")  # flags by the letter of YAML 1.1, texts to most of its readers
 
 _REFUSED: tuple[tuple[re.Pattern[str], Callable[[str], Trap]], ...] = (
     (re.compile(r"(~|Null|NULL)\Z"), _null),

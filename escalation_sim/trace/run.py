@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from escalation_sim.chance.address import CONTRACT
+from escalation_sim.trace.timeline import html_of
 
 if TYPE_CHECKING:
     from escalation_sim.model.model import Model
@@ -58,6 +59,9 @@ class Run:
     def header(self) -> dict[str, Any]:
         """Return what a trace says of itself in its first line."""
         return header_of(self.model, self.seed, self.replication)
+
+    def _repr_html_(self) -> str:
+        return html_of(self, ILLUSTRATIVE)
 
     def as_json(self) -> dict[str, Any]:
         """Return the run as plain data; times in hours."""

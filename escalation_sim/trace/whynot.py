@@ -1,0 +1,220 @@
+"""Why something did not happen: what was false, how nearly, what called it off, who could have.
+
+A tree: a rule that did not fire, what its condition lacked, and the rules that could have brought
+that about and did not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from escalation_sim.expression import checked
+from escalation_sim.expression.explain import decisive, truth
+from escalation_sim.expression.text import hours_text
+from escalation_sim.trace.explanation import Missing
+from escalation_sim.trace.replay import Replay
+from escalation_sim.trace.words import ENDLESS, choice_texts, part_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from escalation_sim.expression.checked import Checked
+    from escalation_sim.expression.explain import Part
+    from escalation_sim.model.model import Effect, Entry, Option, Rule
+    from escalation_sim.trace.records import Record
+    from escalation_sim.trace.run import Run
+
+DEEPEST = 4
+"""How many rules behind each other a why-not follows."""
+
+
+class WhyNot:
+    """Answers for one run up to the end of one tick; each rule is explained once."""
+
+    def __init__(self, run: Run, until: int) -> None:
+        self.run = run
+        self.model = run.model
+        self.until = until
+        self.records = [r for r in run.records if r.tick <= until]
+        self.explained: set[str] = set()
+        self.depth = 0
+
+    def hours(self, ticks: float) -> str:
+        """Return ticks in words."""
+        return hours_text(int(ticks) * self.model.seconds_per_tick)
+
+    def rule(self, rule: Rule, wanted: Option | None = None) -> Missing:
+        """Explain why a rule did not fire, or not with the wanted option."""
+        told = [r for r in self.records if r.about == f"rules.{rule.id}"]
+        fired = [r for r in told if r.kind == "fired"]
+        text = f"{rule.id} went another way" if fired else f"{rule.id} did not fire"
+        if rule.id in self.explained:
+            return Missing(text, rule.where, rule.claims, rule.basis, ("as explained above",))
+        self.explained.add(rule.id)
+        reasons = [self._other_way(r, wanted) for r in fired[-3:]]
+        for record in [r for r in told if r.kind == "chance_failed"][-3:]:
+            drawn, threshold = record.data["chance"]
+            reasons.append(
+                f"at {self.hours(record.tick)} it was triggered, but its chance failed: "
+                f"drawn {drawn:.3f}, not below {threshold:g}"
+            )
+        reasons += [self._called_off(r) for r in told if r.kind == "called_off"][-3:]
+        reasons += self._waiting(told)
+        inside: tuple[Missing, ...] = ()
+        if not told:
+            found = self.unmet("", rule, rule.when)
+            reasons += [self._never_started(rule), *found.reasons]
+            inside = found.inside
+        return Missing(text, rule.where, rule.claims, rule.basis, tuple(reasons), inside)
+
+    def _never_started(self, rule: Rule) -> str:
+        if rule.on_change is not None:
+            name = self.model.variables[rule.on_change].id
+            return f"it starts at a change of {name}; there was none while its condition held"
+        if rule.rate is not None:
+            return "no firing of its stream came"
+        return "it was never triggered"
+
+    def _other_way(self, record: Record, wanted: Option | None) -> str:
+        option = record.data.get("option")
+        said = f"at {self.hours(record.tick)} it fired"
+        said += f" and took `{option}`" if option else ""
+        said += f" ({'; '.join(choice_texts(record))})" if list(choice_texts(record)) else ""
+        if wanted is not None and option != wanted.id and wanted.id not in record.data.get("open", ()):
+            view = Replay(self.run).before(record)
+            view.follow_asked(record)
+            said += f"; `{wanted.id}` was not open: {self._parts(wanted.condition, view)}"
+        return said
+
+    def _called_off(self, record: Record) -> str:
+        text = f"at {self.hours(record.tick)} it was called off, because {record.data['why']}"
+        failing = record.data.get("failing") or ()
+        parts = [
+            f"{p['text']} ({', '.join(f'{k} {v}' for k, v in p['values'].items())})"
+            for p in failing
+        ]
+        text += ": " + "; ".join(parts) if parts else ""
+        due = record.data.get("due")
+        if due is not None and due > record.tick:
+            text += f"; it was due {self.hours(due - record.tick)} later, at {self.hours(due)}"
+        return text
+
+    def _waiting(self, told: Sequence[Record]) -> Iterator[str]:
+        """Say of the last occurrence that is not over what it waits for."""
+        over = {
+            r.data.get("occurrence")
+            for r in told
+            if r.kind in ("fired", "called_off", "chance_failed", "ignored")
+        }
+        open_ = [
+            r
+            for r in told
+            if r.kind in ("triggered", "waits") and r.data.get("occurrence") not in over
+        ]
+        for record in open_[-1:]:
+            due = record.data.get("due")
+            when = f", due at {self.hours(due)}" if due is not None else ""
+            yield f"triggered at {self.hours(record.tick)} and still waiting{when}"
+
+    def unmet(self, text: str, entry: Entry, node: Checked) -> Missing:
+        """Explain a condition that was not true: now, when it was nearest, and what would do."""
+        reasons: list[str] = []
+        view = Replay(self.run).to(self.until)
+        now = "" if truth(node, view) else self._parts(node, view)
+        if now:
+            reasons.append(f"at {self.hours(self.until)}: {now}")
+        nearest = self._nearest(node)
+        missing: list[Part] = []
+        if nearest is not None:
+            when, missing = nearest
+            tick = self.model.seconds_per_tick
+            said = "; ".join(part_text(p, tick) for p in missing)
+            if said != now:
+                reasons.append(f"nearest at {self.hours(when)}: {said}")
+        inside: list[Missing] = []
+        if self.depth < DEEPEST:
+            self.depth += 1
+            for part in missing:
+                inside.extend(self._movers(part))
+            self.depth -= 1
+        return Missing(
+            text, entry.where, entry.claims, entry.basis, tuple(reasons), tuple(inside)
+        )
+
+    def _nearest(self, node: Checked) -> tuple[int, list[Part]] | None:
+        """Return when a condition came nearest to true, and what was then missing."""
+        best: tuple[tuple[float, float, float], int, list[Part]] | None = None
+        tick = self.model.seconds_per_tick
+        for view in Replay(self.run).moments(min(self.until, self.run.ended_at)):
+            if truth(node, view):
+                continue
+            parts = decisive(node, view, tick)
+            steps = sum(p.gap if p.unit == "levels" else 1.0 for p in parts if p.unit != "ticks")
+            time = sum(p.gap for p in parts if p.unit == "ticks")
+            score = (float(len(parts)), steps, time)
+            if best is None or score < best[0]:
+                best = (score, view.now, parts)
+        return (best[1], best[2]) if best else None
+
+    def _parts(self, node: Checked, view: Replay) -> str:
+        tick = self.model.seconds_per_tick
+        return "; ".join(part_text(p, tick) for p in decisive(node, view, tick))
+
+    def _movers(self, part: Part) -> Iterator[Missing]:
+        """Explain why the rules that could have turned a part did not."""
+        match part.reads:
+            case checked.Test(
+                left=checked.Variable(index=index),
+                operator=operator,
+                right=checked.Constant(value=level, type=kind),
+            ) if operator in (">=", ">", "==") and kind.kind == "level":
+                least = int(level) + (operator == ">")
+                yield from self.setters(index, least, exact=operator == "==")
+            case checked.Variable(index=index):
+                yield from self.setters(index, 1)
+            case checked.ClockTest(index=index) if part.gap == ENDLESS:
+                clock = self.model.clocks[index]
+                if f"clocks.{clock.id}" not in self.explained:
+                    self.explained.add(f"clocks.{clock.id}")
+                    yield self.unmet(f"{clock.id} was not running", clock, clock.from_)
+
+    def setters(self, variable: int, level: int, *, exact: bool = False) -> tuple[Missing, ...]:
+        """Explain each rule that could have set a variable so high, and did not."""
+        found = []
+        for rule in self.model.rules:
+            ways = [
+                option
+                for option, effect in _ways(rule)
+                if effect.variable == variable and _reaches(effect, level, exact=exact)
+            ]
+            if ways:
+                found.append(self.rule(rule, ways[0]))
+        for entry in self.model.script:
+            sets = any(
+                e.variable == variable and _reaches(e, level, exact=exact) for e in entry.effects
+            )
+            if sets and not any(r.about == f"script.{entry.id}" for r in self.records):
+                text = f"the script entry `{entry.id}` had not come"
+                found.append(Missing(text, entry.where, entry.claims, entry.basis, ()))
+        if not found:
+            name = self.model.variables[variable].id
+            found.append(Missing(f"nothing in the scenario sets {name} so", "", (), "", ()))
+        return tuple(found)
+
+
+def _ways(rule: Rule) -> Iterator[tuple[Option | None, Effect]]:
+    """Yield every effect of a rule with the option it belongs to."""
+    for effect in rule.effects:
+        yield None, effect
+    for option in (*rule.options, rule.otherwise, rule.lapsed):
+        for effect in option.effects if option is not None else ():
+            yield option, effect
+
+
+def _reaches(effect: Effect, level: int, *, exact: bool) -> bool:
+    """Whether an effect can bring a variable to a level, or above it."""
+    value = effect.value
+    if not isinstance(value, checked.Constant):
+        return True
+    reached = int(value.value)
+    return effect.mode != "most" and (reached == level if exact else reached >= level)
