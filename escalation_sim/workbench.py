@@ -41,9 +41,7 @@ def load(
     clause. Raises ScenarioError with every problem found.
     """
     path = find(name)
-    return compile_scenario(
-        load_scenario(path, settings=as_texts(set), readings=as_texts(reading))
-    )
+    return compile_scenario(load_scenario(path, settings=as_texts(set), readings=as_texts(reading)))
 
 
 def simulate(model: Model, *, seed: int = 1, replication: int = 0) -> Run:
@@ -59,4 +57,5 @@ def plot(run: Run) -> Figure:
     """Return the ladder figure of a run (7.2 inches wide); save it with `savefig`."""
     from escalation_sim.figures.ladder import ladder_figure  # noqa: PLC0415 - loads matplotlib
 
-    return ladder_figure(run)
+    figure: Figure = ladder_figure(run)
+    return figure

@@ -61,9 +61,11 @@ def _size(model: Model) -> str:
 @run_options
 @click.option("--trace", type=click.Path(), metavar="OUT.jsonl", help="Write the trace.")
 @click.option("--figure", type=click.Path(), metavar="OUT.png|svg|pdf", help="Draw the run.")
-@click.option("--all", "everything", is_flag=True, help="Show every record, what did not happen too.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Show every record, what did not happen too."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the run as JSON.")
-def run(  # noqa: PLR0913 - one argument for each option
+def run(
     file: str,
     *,
     seed: int,
@@ -107,7 +109,7 @@ def run(  # noqa: PLR0913 - one argument for each option
 @click.option("--at", metavar="TIME", help="Explain as of this time, as in 72h (default: the end).")
 @run_options
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
-def why(  # noqa: PLR0913 - one argument for each option
+def why(
     file: str,
     target: str,
     *,

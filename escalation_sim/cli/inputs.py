@@ -49,23 +49,39 @@ def run_options(function: Function) -> Function:
     for option in reversed(
         (
             click.option(
-                "--seed", default=1, show_default=True, metavar="N",
-                type=click.IntRange(0, 2**63 - 1), help="Seed of the random numbers.",
+                "--seed",
+                default=1,
+                show_default=True,
+                metavar="N",
+                type=click.IntRange(0, 2**63 - 1),
+                help="Seed of the random numbers.",
             ),
             click.option(
-                "--replication", default=0, show_default=True, metavar="R",
-                type=click.IntRange(0, 2**63 - 1), help="Which run of this seed.",
+                "--replication",
+                default=0,
+                show_default=True,
+                metavar="R",
+                type=click.IntRange(0, 2**63 - 1),
+                help="Which run of this seed.",
             ),
             click.option(
-                "--set", "settings", multiple=True, type=Pair(), metavar="PATH=VALUE",
+                "--set",
+                "settings",
+                multiple=True,
+                type=Pair(),
+                metavar="PATH=VALUE",
                 help="Change a value, as in compliance=0.6 or parameters.warning_latency.mean=6h.",
             ),
             click.option(
-                "--reading", "readings", multiple=True, type=Pair(), metavar="CLAUSE=READING",
+                "--reading",
+                "readings",
+                multiple=True,
+                type=Pair(),
+                metavar="CLAUSE=READING",
                 help="Choose how a clause is read, as in third_phase_due=within.",
             ),
         )
-    ):  # fmt: skip
+    ):
         function = option(function)
     return function
 

@@ -141,8 +141,11 @@ def show_explanation(explanation: Explanation, run: Run) -> None:
     """Print an explanation: the headline, then the chain or what was missing."""
     width = max(60, min(shutil.get_terminal_size((100, 24)).columns, 120))
     bold = is_terminal() and "NO_COLOR" not in os.environ
-    click.echo(click.style(printable(explanation.headline), bold=True) if bold else
-               printable(explanation.headline))  # fmt: skip
+    click.echo(
+        click.style(printable(explanation.headline), bold=True)
+        if bold
+        else printable(explanation.headline)
+    )
     for line in _explained(explanation, run, width):
         click.echo(line)
     click.echo("")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
+from escalation_sim.errors import RunError
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -18,16 +20,22 @@ if TYPE_CHECKING:
 
 
 def drive(replication: Replication) -> None:
-    """Run one replication that has begun to its end."""
+    """Run one replication that has begun to its end; raises RunError as it was raised."""
     environment = simpy.Environment()
-    environment.process(_worker(environment, replication))
+    failed: list[RunError] = []
+    environment.process(_worker(environment, replication, failed))
     environment.run()
+    if failed:
+        raise failed[0]
 
 
 def _worker(
-    environment: simpy.Environment, replication: Replication
+    environment: simpy.Environment, replication: Replication, failed: list[RunError]
 ) -> Generator[simpy.events.Event, Any, None]:
-    replication.work(0)
-    while (tick := replication.next_tick()) is not None:
-        yield environment.timeout(tick - int(environment.now))
-        replication.work(tick)
+    try:
+        replication.work(0)
+        while (tick := replication.next_tick()) is not None:
+            yield environment.timeout(tick - int(environment.now))
+            replication.work(tick)
+    except RunError as error:  # SimPy would raise a copy, and cannot make one
+        failed.append(error)

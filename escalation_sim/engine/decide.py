@@ -97,9 +97,7 @@ class Deeds:
 
         return fixed
 
-    def _prepared(
-        self, effects: Sequence[Effect]
-    ) -> list[tuple[int, str, Callable[[], Any]]]:
+    def _prepared(self, effects: Sequence[Effect]) -> list[tuple[int, str, Callable[[], Any]]]:
         return [(e.variable, e.mode, evaluator(e.value, self.world)) for e in effects]
 
     def has(self, place: str) -> bool:

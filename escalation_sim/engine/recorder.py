@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from escalation_sim.engine.watch import reads_of
 from escalation_sim.expression.explain import decisive
 from escalation_sim.trace.records import Record
-from escalation_sim.engine.watch import reads_of
 
 if TYPE_CHECKING:
     from escalation_sim.engine.watch import Key
@@ -25,7 +25,7 @@ class Recorder:
         self.place = 0
         self.writers: dict[Key, int] = {}
 
-    def add(  # noqa: PLR0913 - a record has this many parts
+    def add(
         self,
         kind: str,
         about: str,
@@ -41,11 +41,18 @@ class Recorder:
         said = claims if claims is not None else (entry.claims if entry else ())
         self.records.append(
             Record(
-                number, self.world.now, self.place, kind, about,
-                where=entry.where if entry else "", claims=said, causes=causes,
-                reads=reads or {}, writes=writes or {},
+                number,
+                self.world.now,
+                self.place,
+                kind,
+                about,
+                where=entry.where if entry else "",
+                claims=said,
+                causes=causes,
+                reads=reads or {},
+                writes=writes or {},
                 data={k: v for k, v in data.items() if v is not None},
-            )  # fmt: skip
+            )
         )
         return number
 
@@ -76,5 +83,3 @@ class Recorder:
             }
             for part in decisive(node, self.world, self.model.seconds_per_tick)
         ]
-
-

@@ -126,9 +126,8 @@ class Replication:
         if self.recorder:
             self.recorder.place = 0
         for instance, stage in self.agenda.take_due(tick):
-            if stage == WAITING and not instance.throws:
-                self.suspects.append(instance)
-            elif stage == WAITING and self.model.rules[instance.rule].every is not None:
+            rated = self.model.rules[instance.rule].rate is not None
+            if stage == WAITING and not rated:
                 self.suspects.append(instance)
             elif stage == DEADLINE:
                 self.lapsing.append(instance)

@@ -105,7 +105,8 @@ class Rules:
         if not self.run.tests["unless", i]():
             return
         state = self.states[i]
-        for instance in [x for x in (state.waiting, *state.beside) if x]:
+        waiting = None if self.rules[i].rate is not None else state.waiting
+        for instance in [x for x in (waiting, *state.beside) if x]:
             self.call_off(instance, "its `unless` came true", unless=True)
 
     def _rate(self, i: int, generation: int) -> None:
@@ -153,7 +154,9 @@ class Rules:
         instance = Instance(i, state.count)
         instance.was = self._snapshot(i)
         if rule.on_change is None and state.waiting is not None:
-            self._record("ignored", instance, told="it still waits", waiting=state.waiting.occurrence)
+            self._record(
+                "ignored", instance, told="it still waits", waiting=state.waiting.occurrence
+            )
             return
         if len(state.beside) >= rule.at_most:
             raise self.run.fault(
@@ -179,8 +182,7 @@ class Rules:
             self.states[i].waiting = instance
         else:
             self.states[i].beside.append(instance)
-        if deeds.has("within"):
-            instance.deadline = now + deeds.length("within", instance.occurrence)
+        self._set_deadline(instance)
         if deeds.has("for"):
             instance.stage, instance.due = WAITING, now + deeds.length("for", instance.occurrence)
         instance.record = self._record("triggered", instance, throw=throw, due=instance.due)
@@ -188,11 +190,21 @@ class Rules:
             self._wait(instance)
         else:
             self._after(instance, generation)
-        if instance.deadline < NEVER:
-            if instance.deadline == now:
-                self.run.lapsing.append(instance)
-            else:
-                self.run.agenda.at(instance.deadline, instance, DEADLINE)
+        self._watch_deadline(instance)
+
+    def _set_deadline(self, instance: Instance) -> None:
+        """Draw the `within` of an occurrence; it runs from the trigger."""
+        deeds = self.deeds[instance.rule]
+        if deeds.has("within"):
+            length = deeds.length("within", instance.occurrence)
+            instance.deadline = self.world.now + length
+
+    def _watch_deadline(self, instance: Instance) -> None:
+        """Let the occurrence lapse at its deadline, last in that tick."""
+        if instance.deadline == self.world.now:
+            self.run.lapsing.append(instance)
+        elif instance.deadline < NEVER:
+            self.run.agenda.at(instance.deadline, instance, DEADLINE)
 
     def _wait(self, instance: Instance) -> None:
         """Put an occurrence on hold; it matures when the clocks move at its tick."""
@@ -220,6 +232,9 @@ class Rules:
         instance.due = self.world.now + deeds.length("every", state.count)
         state.waiting = instance
         instance.record = self._record("triggered", instance, due=instance.due)
+        if self.rules[i].unless is not None and self.run.tests["unless", i]():
+            self.call_off(instance, "its `unless` was true already", unless=True)
+            return
         self._wait(instance)
 
     def mature(self, instance: Instance) -> None:
@@ -257,11 +272,16 @@ class Rules:
         reads, causes = recorder.reasons(node)
         self.run.last_change = self.world.now
         recorder.add(
-            "called_off", f"rules.{rule.id}", rule, (*causes, instance.record), reads,
-            occurrence=instance.occurrence, why=why,
+            "called_off",
+            f"rules.{rule.id}",
+            rule,
+            (*causes, instance.record),
+            reads,
+            occurrence=instance.occurrence,
+            why=why,
             due=instance.due if instance.due < NEVER else None,
             failing=recorder.failing(node) if failing else None,
-        )  # fmt: skip
+        )
 
     def _over(self, instance: Instance) -> None:
         state = self.states[instance.rule]
@@ -310,10 +330,12 @@ class Rules:
             return False
         if rule.rate is not None or throw is not None:
             instance.record = self._record("triggered", instance, throw=throw)
-        if deeds.has("after"):
-            self._after(instance, generation + 1)
-            return False
-        return True
+        if not deeds.has("after"):
+            return True
+        self._set_deadline(instance)
+        self._after(instance, generation + 1)
+        self._watch_deadline(instance)
+        return False
 
     def _act(self, instance: Instance, ties: list[str]) -> None:
         rule, deeds = self.rules[instance.rule], self.deeds[instance.rule]
@@ -362,19 +384,29 @@ class Rules:
         run, i = self.run, instance.rule
         rule, state = self.rules[i], self.states[i]
         run.digest = address.fold(
-            run.digest, self.world.now, run.prepared.rule_keys[i], instance.occurrence,
+            run.digest,
+            self.world.now,
+            run.prepared.rule_keys[i],
+            instance.occurrence,
             run.prepared.option_keys[option.id] if option else 0,
-        )  # fmt: skip
+        )
         run.tally.fired[i] += 1
         run.last_change = self.world.now
         note = option.note if option and option.note else rule.note
         claims = option.claims if option and option.claims else rule.claims
         causes = (instance.record,) if instance.record >= 0 else ()
         record = run.apply(
-            changes, "fired", f"rules.{rule.id}", rule, causes=causes, claims=claims,
-            occurrence=instance.occurrence, option=option.id if option else None,
-            note=note or None, **data,
-        )  # fmt: skip
+            changes,
+            "fired",
+            f"rules.{rule.id}",
+            rule,
+            causes=causes,
+            claims=claims,
+            occurrence=instance.occurrence,
+            option=option.id if option else None,
+            note=note or None,
+            **data,
+        )
         if run.recorder and rule.ask is not None and data.get("asked"):
             run.recorder.writers["party", rule.ask] = record
         self._over(instance)
@@ -431,10 +463,15 @@ class Rules:
                 if writer is not None:
                     causes = tuple(dict.fromkeys((writer, *causes)))
         return recorder.add(
-            kind, f"rules.{rule.id}", rule, causes, reads,
+            kind,
+            f"rules.{rule.id}",
+            rule,
+            causes,
+            reads,
             occurrence=instance.occurrence,
             chance=[throw.drawn, throw.threshold] if throw else None,
             due=due if due < NEVER else None,
             deadline=instance.deadline if instance.deadline < NEVER else None,
-            why=told, waiting=waiting,
-        )  # fmt: skip
+            why=told,
+            waiting=waiting,
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from escalation_sim.chance import address
 from escalation_sim.engine.clockwork import drive
 from escalation_sim.engine.prepared import Prepared
@@ -9,9 +11,11 @@ from escalation_sim.engine.recorder import Recorder
 from escalation_sim.engine.replication import Replication
 from escalation_sim.engine.world import RUNNING
 from escalation_sim.errors import UsageError
-from escalation_sim.model.model import Model
 from escalation_sim.trace.records import digest_of
 from escalation_sim.trace.run import ClockEnd, Run, header_of
+
+if TYPE_CHECKING:
+    from escalation_sim.model.model import Model
 
 
 class Simulator:
@@ -62,7 +66,8 @@ class Simulator:
             pending=pending,
             stays=tuple(prepared.tally.stays),
             crossings={
-                line.id: tuple(prepared.tally.crossings[i]) for i, line in enumerate(model.red_lines)
+                line.id: tuple(prepared.tally.crossings[i])
+                for i, line in enumerate(model.red_lines)
             },
             clocks={
                 clock.id: ClockEnd(hand.state == RUNNING and not hand.paused, shown, hand.resets)

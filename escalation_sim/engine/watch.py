@@ -145,5 +145,3 @@ class _Turns:
                 if now < reached + offset < soonest:
                     soonest = reached + offset
         return soonest
-
-

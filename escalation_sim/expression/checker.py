@@ -263,9 +263,13 @@ class _Visit:
             if self.scope.broken(owner):
                 return checked.Constant(value=False, type=UNKNOWN, text=owner)
             if party is None:
-                hint = suggest(owner, [n for n in self.scope.names() if self.is_party(n)], "parties are")
+                hint = suggest(
+                    owner, [n for n in self.scope.names() if self.is_party(n)], "parties are"
+                )
                 return self.report(tree.owner, "unknown-name", f"unknown party `{owner}`", hint)
-            return self.report(tree.owner, "type", f"`{owner}` is no party, only parties have members")
+            return self.report(
+                tree.owner, "type", f"`{owner}` is no party, only parties have members"
+            )
         text = f"{owner}.{tree.name}"
         if tree.name in ("joined", "size", "weight"):
             return checked.Tally(party.index, tree.name, text)
@@ -337,11 +341,16 @@ class _Visit:
         if threshold.type not in (DURATION, UNKNOWN):
             hint = _unit_hint(other, threshold.type, DURATION)
             return self.report(
-                other, "type", f"a clock is compared with a duration, this is {threshold.type}", hint
+                other,
+                "type",
+                f"a clock is compared with a duration, this is {threshold.type}",
+                hint,
             )
         for part in checked.walk(threshold):
             if isinstance(part, checked.ClockTest | checked.Now):
-                return self.report(other, "clock", "the other side of a clock may not depend on time")
+                return self.report(
+                    other, "clock", "the other side of a clock may not depend on time"
+                )
         return checked.ClockTest(clock.index, clock.id, operator, threshold, clock.public)
 
     def sides(self, tree: syntax.Comparison) -> tuple[checked.Checked, checked.Checked]:
@@ -369,7 +378,9 @@ class _Visit:
         otherwise = self.node(tree.otherwise, then.type if wanted == UNKNOWN else wanted)
         if not types.fits(then.type, otherwise.type):
             return self.report(
-                tree, "type", f"both sides must be alike, these are {then.type} and {otherwise.type}"
+                tree,
+                "type",
+                f"both sides must be alike, these are {then.type} and {otherwise.type}",
             )
         kind = otherwise.type if then.type == UNKNOWN else then.type
         return checked.Branch(condition, then, otherwise, kind)
@@ -422,7 +433,10 @@ class _Visit:
         if node.type == UNKNOWN:
             return node
         return self.report(
-            argument, "was", "`was` takes the name of one situation or ladder", one_of(["was(severity)"])
+            argument,
+            "was",
+            "`was` takes the name of one situation or ladder",
+            one_of(["was(severity)"]),
         )
 
 

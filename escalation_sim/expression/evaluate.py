@@ -183,7 +183,7 @@ def _finite(value: Any) -> Any:
 
 
 def _rounded(value: float) -> int:
-    return math.floor(_finite(float(value)) + 0.5)
+    return math.floor(float(_finite(float(value))) + 0.5)
 
 
 def _above(value: float, what: str) -> float:

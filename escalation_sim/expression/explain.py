@@ -69,7 +69,9 @@ def _parts(
             return _parts(body, view, (*within, name), wanted=wanted, tick=tick)
         case checked.Row(operator=operator, terms=terms):
             settling = operator == "or"
-            chosen = [t for t in terms if truth(t, view) == settling] if holds == settling else terms
+            chosen = (
+                [t for t in terms if truth(t, view) == settling] if holds == settling else terms
+            )
             return [
                 p for term in chosen for p in _parts(term, view, within, wanted=wanted, tick=tick)
             ]
@@ -124,7 +126,9 @@ def _values(node: Checked, view: View, tick: Fraction) -> tuple[tuple[str, str],
             case checked.ClockTest(id=name, index=index):
                 shown = view.hand(index)
                 found[name] = (
-                    "not running" if shown is None else value_text(max(shown, 0), DURATION, (), tick)
+                    "not running"
+                    if shown is None
+                    else value_text(max(shown, 0), DURATION, (), tick)
                 )
             case checked.Joined(text=name, party=party, member=member):
                 found[name] = "true" if view.joined[party][member] else "false"

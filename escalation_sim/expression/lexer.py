@@ -14,10 +14,24 @@ UNITS = {"s": 1, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 WORDS = frozenset({"and", "or", "not", "if", "else", "true", "false"})
 
+_SPELLED = {
+    **dict.fromkeys(("S", "sec", "secs", "second", "seconds"), "s"),
+    **dict.fromkeys(("m", "mins", "minute", "minutes", "MIN"), "min"),
+    **dict.fromkeys(("H", "hr", "hrs", "hour", "hours"), "h"),
+    **dict.fromkeys(("D", "day", "days"), "d"),
+    **dict.fromkeys(("W", "wk", "wks", "week", "weeks"), "w"),
+}
+_UNEVEN = ("mo", "mon", "month", "months", "M", "y", "yr", "yrs", "year", "years", "Y")
+
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9_]))?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ISO = re.compile(r"PT?[0-9]+[A-Z]")
 _OPERATORS = ("<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "(", ")", ",", ".")
 _WRONG = {
+    "+=": "write the whole new value, as in `troops + 500`",
+    "-=": "write the whole new value, as in `troops - 500`",
+    "*=": "write the whole new value, as in `troops * 2`",
+    "/=": "write the whole new value, as in `troops / 2`",
     "**": "there are no powers; multiply instead",
     "//": "`/` divides and gives a number; use `floor(a / b)` for whole parts",
     "&&": "write `and`",
@@ -36,6 +50,11 @@ _WRONG = {
     '"': "there are no texts in expressions; write names as they are",
     "[": "there are no lists in expressions",
     "{": "there are no maps in expressions",
+    "%": "write a share as a number from 0 to 1, as in `0.5`",
+    "^": "there are no powers; multiply instead",
+    "`": "write names as they are",
+    ";": "an expression is one value",
+    ":": "an expression is one value; inside `{ }` a space must follow the `:` of a key",
 }
 
 
@@ -50,7 +69,7 @@ class Token:
     unit: str = ""
 
 
-class SyntaxFault(Exception):  # noqa: N818 - never leaves this room: the parser reports it
+class SyntaxFault(Exception):
     """A text that is no expression: what is wrong, where, and what to write instead."""
 
     def __init__(self, code: str, message: str, start: int, end: int, hint: str = "") -> None:
@@ -86,13 +105,20 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def unit_fault(unit: str, start: int, end: int) -> SyntaxFault:
-    """Explain a unit of time that is not one of ours."""
-    if unit in ("m", "mo", "mon", "month", "months", "y", "yr", "year", "years"):
-        hint = "write `min` for minutes; there is no month and no year, write `30d` or `365d`"
-    else:
-        hint = "units are `s`, `min`, `h`, `d` and `w`"
-    return SyntaxFault("unit", f"unknown unit `{unit}`", start, end, hint)
+def unit_fault(amount: str, unit: str, start: int, end: int) -> SyntaxFault:
+    """Explain what follows a number and is no unit of time, or is one after a space."""
+    if unit in UNITS:
+        message = f"a unit stands right behind its number, as in `{amount}{unit}`"
+        return SyntaxFault("unit", message, start, end, "leave out the space")
+    hint = "units are `s`, `min`, `h`, `d` and `w`, right behind the number, as in `30h`"
+    if unit in _SPELLED:
+        hint = f"write `{amount}{_SPELLED[unit]}`"
+        hint += "; for months write days, as in `30d`" if unit == "m" else ""
+    elif unit in _UNEVEN:
+        hint = "months and years have no fixed length; write days, as in `30d` or `365d`"
+    elif re.fullmatch(r"(?:min|[hdw])[0-9]+(?:s|min|h|d)?", unit):
+        hint = "write one unit, as in `90min`, or a sum, as in `1h + 30min`"
+    return SyntaxFault("unit", f"unknown unit `{unit[:64]}`", start, end, hint)
 
 
 def _number(text: str, place: int) -> Token | None:
@@ -104,7 +130,7 @@ def _number(text: str, place: int) -> Token | None:
     if not unit:
         return Token("number", match.group(), place, end)
     if unit.group() not in UNITS:
-        raise unit_fault(unit.group(), end, unit.end())
+        raise unit_fault(match.group(), unit.group(), end, unit.end())
     return Token("duration", match.group(), place, unit.end(), unit.group())
 
 
@@ -126,7 +152,11 @@ def _word(text: str, place: int) -> Token | None:
             "names are lower-case letters, digits and single `_`, and start with a letter",
         )
     if word != word.lower():
-        hint = f"write `{word.lower()}`" if word.lower() in WORDS else "names are lower-case"
+        hint = f"names are lower-case, as in `{word.lower()[:64]}`"
+        if word.lower() in WORDS:
+            hint = f"write `{word.lower()}`"
+        elif _ISO.match(word):
+            hint = "write a duration as a number with its unit, as in `3h` or `2d`"
         raise SyntaxFault("syntax", f"`{word[:64]}` is no name of this language", place, end, hint)
     return Token("name", word, place, end)
 
@@ -136,9 +166,7 @@ def _operator(text: str, place: int) -> Token:
         if text.startswith(wrong, place) and not (wrong == "!" and text[place : place + 2] == "!="):
             if wrong == "=" and text[place : place + 2] == "==":
                 break
-            raise SyntaxFault(
-                "syntax", f"unexpected `{wrong}`", place, place + len(wrong), hint
-            )
+            raise SyntaxFault("syntax", f"unexpected `{wrong}`", place, place + len(wrong), hint)
     for operator in _OPERATORS:
         if text.startswith(operator, place):
             return Token("operator", operator, place, place + len(operator))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from escalation_sim.expression import syntax
-from escalation_sim.expression.lexer import SyntaxFault, Token, tokens
+from escalation_sim.expression.lexer import SyntaxFault, Token, tokens, unit_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,15 +29,15 @@ def parse(text: str) -> syntax.Syntax:
     tree = reader.whole()
     rest = reader.now
     if rest.kind != "end":
-        raise SyntaxFault(
-            "syntax", f"unexpected `{rest.text}`", rest.start, rest.end, _after(rest)
-        )
+        raise reader.unexpected()
     return tree
 
 
 def _after(rest: Token) -> str:
     if rest.kind in ("name", "number", "duration"):
         return "two values need an operator between them"
+    if rest.text in ("not", "true", "false"):
+        return "two conditions need `and` or `or` between them"
     if rest.text == ")":
         return "this bracket was never opened"
     return ""
@@ -72,6 +72,15 @@ class _Reader:
                 f"`{opened.text}` was opened at character {opened.start + 1}",
             )
         return token
+
+    def unexpected(self) -> SyntaxFault:
+        """Explain a token that cannot go on an expression that is complete before it."""
+        rest = self.now
+        before = self.found[self.place - 1] if self.place else rest
+        if before.kind == "number" and rest.kind == "name":
+            return unit_fault(before.text, rest.text, rest.start, rest.end)
+        shown = rest.text[:64] + rest.unit
+        return SyntaxFault("syntax", f"unexpected `{shown}`", rest.start, rest.end, _after(rest))
 
     def count(self) -> None:
         self.nodes += 1

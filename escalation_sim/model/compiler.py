@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from escalation_sim.chance.address import CONTRACT, site_key
@@ -87,14 +86,21 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
         results=results,
         latches=latches,
         inputs=inputs.inputs_of(
-            parameters=context.parameters, parties=parties, variables=variables, clauses=clauses,
-            clocks=clocks, script=script, rules=all_rules, outcomes=outcomes, tick=tick,
+            parameters=context.parameters,
+            parties=parties,
+            variables=variables,
+            clauses=clauses,
+            clocks=clocks,
+            script=script,
+            rules=all_rules,
+            outcomes=outcomes,
+            tick=tick,
         ),
         conflicts=_conflicts(all_rules),
         claims=dict(sorted(context.cited.items())),
         sites=_sites(context, all_rules),
         span=scenario.span("title"),
-    )  # fmt: skip
+    )
 
 
 def _hash(scenario: Scenario) -> str:
@@ -149,16 +155,18 @@ def _conflicts(all_rules: Sequence[Rule]) -> frozenset[tuple[int, int]]:
     )
 
 
-def _sites(context: Context, all_rules: Sequence[Rule]) -> MappingProxyType[str, int] | dict[str, int]:
+def _sites(context: Context, all_rules: Sequence[Rule]) -> dict[str, int]:
     """Return the key of every random site; two rules may not share one."""
     names: dict[str, str] = {}
     for rule in all_rules:
         span = context.scenario.span("rules", rule.id)
         if rule.site in names:
             context.report(
-                span, "duplicate-id", f"`{rule.id}` and `{names[rule.site]}` share a stream",
+                span,
+                "duplicate-id",
+                f"`{rule.id}` and `{names[rule.site]}` share a stream",
                 "give each its own `stream`",
-            )  # fmt: skip
+            )
         names[rule.site] = rule.id
     sites: dict[str, int] = {}
     for rule in all_rules:
@@ -173,6 +181,10 @@ def _sites(context: Context, all_rules: Sequence[Rule]) -> MappingProxyType[str,
     for key in context.scenario.document.script:
         sites[f"script.{key}"] = site_key(f"script.{key}")
     if len(set(sites.values())) < len(sites):
-        context.report(context.scenario.tree.span, "site-clash",
-                       "two random sites have one key", "rename a rule or set its `stream`")  # fmt: skip
+        context.report(
+            context.scenario.tree.span,
+            "site-clash",
+            "two random sites have one key",
+            "rename a rule or set its `stream`",
+        )
     return sites

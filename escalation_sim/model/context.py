@@ -13,16 +13,17 @@ from escalation_sim.expression.checker import MOST_TICKS, TICK_HELP, Checker, ti
 from escalation_sim.expression.evaluate import EvaluationFault, value_of
 from escalation_sim.expression.lexer import SyntaxFault, tokens
 from escalation_sim.expression.types import DURATION, FLAG, NUMBER, TIME, UNKNOWN, Type
+from escalation_sim.expression.view import View
 from escalation_sim.model.model import Basis, Delay, Parameter
-from escalation_sim.model.scope import Names
 from escalation_sim.scenario.elements import LAW_KINDS, Law, Sourced
 from escalation_sim.source.places import content_span, part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from escalation_sim.expression.checked import Checked, Value
     from escalation_sim.location import Span
+    from escalation_sim.model.scope import Names
     from escalation_sim.scenario.load import Scenario
     from escalation_sim.source.tree import Scalar
 
@@ -86,13 +87,22 @@ class Context:
         for part in checked.walk(node):
             if not isinstance(
                 part,
-                checked.Constant | checked.Parameter | checked.Sum | checked.Test | checked.Row
-                | checked.Negation | checked.Negative | checked.Branch | checked.Function,
-            ):  # fmt: skip
+                checked.Constant
+                | checked.Parameter
+                | checked.Sum
+                | checked.Test
+                | checked.Row
+                | checked.Negation
+                | checked.Negative
+                | checked.Branch
+                | checked.Function,
+            ):
                 self.report(
-                    content_span(scalar), "constant", "this must be known before the run starts",
+                    content_span(scalar),
+                    "constant",
+                    "this must be known before the run starts",
                     "use numbers, durations and parameters only",
-                )  # fmt: skip
+                )
                 return None
         try:
             return value_of(node, _Constants(self.parameters))
@@ -152,16 +162,21 @@ class Context:
         """Understand a duration that may be drawn; None after a reported fault."""
         if isinstance(written, Law):
             found = self.law(written, span, DURATION)
-            return Delay(law=found[0], text=law_text(found[0], self.names.seconds_per_tick)) if found else None
+            return (
+                Delay(law=found[0], text=law_text(found[0], self.names.seconds_per_tick))
+                if found
+                else None
+            )
         name = written.text.strip()
         for i, parameter in enumerate(self.parameters):
             if parameter.id == name and parameter.law is not None:
                 if parameter.type != DURATION:
                     self.report(
-                        content_span(written), "type",
+                        content_span(written),
+                        "type",
                         f"a duration is needed here, `{name}` is a law of numbers",
                         "give its arguments units, as in `6h`",
-                    )  # fmt: skip
+                    )
                     return None
                 return Delay(law=parameter.law, parameter=i, text=name)
         node = self.expression(written, (DURATION, TIME) if time else DURATION)
@@ -188,15 +203,18 @@ class Context:
                 self.cited[claim.id] = claim.statement
             elif register is not None:
                 self.report(
-                    content_span(scalar), "unknown-claim",
+                    content_span(scalar),
+                    "unknown-claim",
                     f"no claim `{scalar.text[:64]}` in the register",
                     suggest(scalar.text, register.claims, "there are"),
-                )  # fmt: skip
+                )
             elif self.scenario.tree.get("sources") is None:
                 self.report(
-                    content_span(scalar), "no-register", "a claim is cited but no register is named",
+                    content_span(scalar),
+                    "no-register",
+                    "a claim is cited but no register is named",
                     "write `sources: claims.yaml` at the top",
-                )  # fmt: skip
+                )
         if not kinds:
             return (), "assumed"
         return tuple(claims), "declared" if kinds[0] == "declared" else "reported"
@@ -216,7 +234,7 @@ class Context:
         }
 
 
-class _Constants:
+class _Constants(View):
     """A view in which only parameters have values."""
 
     values: Sequence[Value] = ()
@@ -226,12 +244,13 @@ class _Constants:
     now = 0
 
     def __init__(self, parameters: Sequence[Parameter]) -> None:
-        self.parameters = [p.value for p in parameters]
-        self.was: dict[int, Value] = {}
+        self.parameters: Sequence[Value] = [p.value for p in parameters]
+        self.was: Mapping[int, Value] = {}
 
     def hand(self, clock: int) -> int | None:
         """Return None: no clock runs before a run."""
         del clock
+        return None
 
 
 def text_in(scalar: Scalar | None) -> str:
@@ -258,9 +277,11 @@ def tick_of(scalar: Scalar | None, found: list[Diagnostic]) -> Fraction:
             return Fraction(seconds, 1000)
     found.append(
         Diagnostic(
-            "unit", f"`{scalar.text[:64]}` is no tick", content_span(scalar),
+            "unit",
+            f"`{scalar.text[:64]}` is no tick",
+            content_span(scalar),
             "write a duration from 0.001s to 1d, as in `1s` or `1min`",
-        )  # fmt: skip
+        )
     )
     return Fraction(1)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
 
 
-def inputs_of(  # noqa: PLR0913 - one argument for each section that holds inputs
+def inputs_of(
     *,
     parameters: Iterable[Parameter],
     parties: Iterable[Party],
@@ -82,7 +82,9 @@ def inputs_of(  # noqa: PLR0913 - one argument for each section that holds input
     for rule in rules:
         name = f"rules.{rule.id}"
         found.extend(_constants(name, rule, [e for _, e in looks_of(rule)]))
-        found.extend(_delays(name, rule, [rule.wait, rule.after, rule.every, rule.within], laws=True))
+        found.extend(
+            _delays(name, rule, [rule.wait, rule.after, rule.every, rule.within], laws=True)
+        )
     for outcome in outcomes:
         parts = [outcome.when, *([outcome.hold] if outcome.hold else [])]
         found.extend(_constants(f"outcomes.{outcome.id}", outcome, parts))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from escalation_sim.diagnostics import one_of
 from escalation_sim.expression import checked
+from escalation_sim.expression.types import FLAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +63,7 @@ def looks_of(rule: Rule) -> Iterator[tuple[str, Checked]]:
             yield key, delay.value
     yield from ((key, e) for key, e in deeds_of(rule))
     if rule.on_change is not None:
-        yield "on_change", checked.Variable(rule.on_change, "", checked.FLAG)
+        yield "on_change", checked.Variable(rule.on_change, "", FLAG)
 
 
 def deeds_of(rule: Rule) -> Iterator[tuple[str, Checked]]:

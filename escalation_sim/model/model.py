@@ -151,7 +151,7 @@ class Script(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option(Entry):
-    """One way a rule can go: open if `condition`, weighed by `weight` if the choice is by weight."""
+    """One way a rule can go: open if `condition`, weighed by `weight` where it counts."""
 
     condition: Checked = ALWAYS
     weight: Checked | None = None
@@ -277,7 +277,7 @@ class Model:
         lines = [
             f"<b>{escape(self.title)}</b>",
             escape(self.about),
-            f"{len(self.rules)} rules, {len(self.ladders)} ladders, {len(self.clocks)} clocks, "
+            f"{len(self.rules)} rules, {len(self.ladders)} ladders, {len(self.clocks)} clocks",
             f"{len(self.red_lines)} red lines; {count} of {of} inputs assumed",
             f"readings: {escape(chosen)}" if chosen else "",
             f"<small>scenario {escape(self.name)} · model {self.hash[:8]}</small>",

@@ -27,9 +27,7 @@ PREFIXES: dict[str, Literal["least", "most"]] = {"at least ": "least", "at most 
 MOST_SIDE_BY_SIDE = 64
 
 
-def effects(
-    context: Context, written: elements.Effects | None, *path: str
-) -> tuple[Effect, ...]:
+def effects(context: Context, written: elements.Effects | None, *path: str) -> tuple[Effect, ...]:
     """Understand a map of effects; `path` is where it stands."""
     found = []
     for target, scalar in (written or {}).items():
@@ -59,16 +57,20 @@ def _no_target(context: Context, target: str, span: Span) -> None:
     if meaning is None:
         known = [*document.situation, *document.ladders]
         context.report(
-            span, "unknown-name", f"there is no situation or ladder `{target[:64]}`",
+            span,
+            "unknown-name",
+            f"there is no situation or ladder `{target[:64]}`",
             suggest(target, known),
-        )  # fmt: skip
+        )
     else:
         kind = type(meaning).__name__.lower()
         kind = {"named": "definition", "drawn": "parameter"}.get(kind, kind)
         context.report(
-            span, "type", f"`{target}` is a {kind} and cannot be changed",
+            span,
+            "type",
+            f"`{target}` is a {kind} and cannot be changed",
             "only situations and ladders change",
-        )  # fmt: skip
+        )
 
 
 def script(context: Context) -> tuple[Script, ...]:
@@ -91,15 +93,23 @@ def script(context: Context) -> tuple[Script, ...]:
                 if earlier:
                     context.found.append(
                         Diagnostic(
-                            "script-clash", "two script entries write one variable at one time",
-                            scalar.span, "put both into one entry, or move one by a tick",
+                            "script-clash",
+                            "two script entries write one variable at one time",
+                            scalar.span,
+                            "put both into one entry, or move one by a tick",
                             notes=((f"the other is `{earlier[0]}`", earlier[1]),),
-                        )  # fmt: skip
+                        )
                     )
                 taken[int(cast("float", when)), effect.variable] = (key, scalar.span)
         found.append(
-            Script(id=key, label=spaced(key), span=scalar.span, time=delay, effects=changes,
-                   site=f"script.{key}")  # fmt: skip
+            Script(
+                id=key,
+                label=spaced(key),
+                span=scalar.span,
+                time=delay,
+                effects=changes,
+                site=f"script.{key}",
+            )
         )
     return tuple(found)
 
@@ -115,18 +125,9 @@ def _rule(context: Context, id_: str, entry: elements.Rule) -> Rule:
     span = context.scenario.span("rules", id_)
     _fit_together(context, id_, entry, span)
     words = context.words(id_, entry, span)
-    delays = {
-        name: _delay(context, written, id_, key)
-        for name, key, written in (
-            ("wait", "for", entry.for_),
-            ("after", "after", entry.after),
-            ("every", "every", entry.every),
-            ("within", "within", entry.within),
-        )
-    }
     chance = None
     if entry.chance is not None:
-        chance = context.expression(entry.chance, NUMBER, effects=True)
+        chance = context.expression(entry.chance, NUMBER)
         within_bounds(context, chance, entry.chance, 0, 1)
     rate = None
     if entry.rate is not None:
@@ -138,7 +139,10 @@ def _rule(context: Context, id_: str, entry: elements.Rule) -> Rule:
         when=context.condition(entry.when),
         has_when=entry.when is not None,
         on_change=_watched(context, entry.on_change),
-        **delays,
+        wait=_delay(context, entry.for_, id_, "for"),
+        after=_delay(context, entry.after, id_, "after"),
+        every=_delay(context, entry.every, id_, "every"),
+        within=_delay(context, entry.within, id_, "within"),
         rate=rate,
         chance=chance,
         unless=context.condition(entry.unless) if entry.unless is not None else None,
@@ -159,8 +163,15 @@ def _delay(context: Context, written: Any, id_: str, key: str) -> Delay | None:
         return None
     span = context.scenario.span("rules", id_, key)
     delay = context.delay(written, span)
-    if key == "every" and delay and isinstance(delay.value, checked.Constant) and not delay.value.value:
-        context.report(span, "instant-cycle", "`every: 0h` never lets time pass", "give it a length")
+    if (
+        key == "every"
+        and delay
+        and isinstance(delay.value, checked.Constant)
+        and not delay.value.value
+    ):
+        context.report(
+            span, "instant-cycle", "`every: 0h` never lets time pass", "give it a length"
+        )
     return delay or Delay(value=checked.Constant(value=0, type=UNKNOWN, text="?"))
 
 
@@ -172,22 +183,35 @@ def _fit_together(context: Context, id_: str, entry: elements.Rule, span: Span) 
         context.report(place, "rule-shape", message, hint)
 
     if not (entry.when or entry.on_change or entry.rate or entry.every):
-        fault("", f"nothing starts `{id_}`", "write `when: …`, `on_change: …`, `rate: …` or `every: …`")
+        fault(
+            "",
+            f"nothing starts `{id_}`",
+            "write `when: …`, `on_change: …`, `rate: …` or `every: …`",
+        )
     repeating = [k for k, v in (("every", entry.every), ("rate", entry.rate)) if v is not None]
     if len(repeating) == 2:
         fault("rate", "a rule has `every` or `rate`, not both")
     if repeating and entry.for_ is not None:
-        fault("for", f"`for` does not go with `{repeating[0]}`",
-              "name the condition that must last as a second rule")  # fmt: skip
+        fault(
+            "for",
+            f"`for` does not go with `{repeating[0]}`",
+            "name the condition that must last as a second rule",
+        )
     if repeating and entry.on_change is not None:
         fault("on_change", f"`on_change` does not go with `{repeating[0]}`", "use `when`")
     if entry.on_change is not None and entry.for_ is not None and entry.when is None:
         fault("for", "`on_change` with `for` needs a `when` that must stay true")
     if entry.again is not None and entry.again.flag:
         if repeating or entry.on_change is not None or entry.when is None:
-            fault("again", "`again` goes with `when` only", "`every` and `rate` repeat by themselves")
+            fault(
+                "again", "`again` goes with `when` only", "`every` and `rate` repeat by themselves"
+            )
         elif not (_lasts(entry.for_) or _lasts(entry.after)):
-            fault("again", "`again` needs a positive delay", "add `for: …` or `after: …`, or use `every`")
+            fault(
+                "again",
+                "`again` needs a positive delay",
+                "add `for: …` or `after: …`, or use `every`",
+            )
     if entry.within is not None and entry.choose is None:
         fault("within", "`within` needs `choose`", "it is the deadline of a choice")
     if entry.choose is not None and entry.do is not None:
@@ -218,14 +242,18 @@ def _watched(context: Context, scalar: Scalar | None) -> int | None:
         known = [*document.situation, *document.ladders]
         if meaning is None:
             context.report(
-                content_span(scalar), "unknown-name",
-                f"there is no situation or ladder `{scalar.text[:64]}`", suggest(scalar.text, known),
-            )  # fmt: skip
+                content_span(scalar),
+                "unknown-name",
+                f"there is no situation or ladder `{scalar.text[:64]}`",
+                suggest(scalar.text, known),
+            )
         else:
             context.report(
-                content_span(scalar), "type", "`on_change` takes the name of a situation or ladder",
+                content_span(scalar),
+                "type",
+                "`on_change` takes the name of a situation or ladder",
                 "for a condition, use `when`",
-            )  # fmt: skip
+            )
     return None
 
 
@@ -245,15 +273,21 @@ def _asked(context: Context, scalar: Scalar | None) -> int | None:
     meaning = context.names.meaning(scalar.text)
     assert isinstance(meaning, PartyName)  # noqa: S101 - `party` has looked
     if not meaning.members:
-        context.report(content_span(scalar), "unknown-name", f"`{scalar.text}` has no members to ask",
-                       f"list them under `parties.{scalar.text}.members`")  # fmt: skip
+        context.report(
+            content_span(scalar),
+            "unknown-name",
+            f"`{scalar.text}` has no members to ask",
+            f"list them under `parties.{scalar.text}.members`",
+        )
     return meaning.index
 
 
 def _options(context: Context, id_: str, entry: elements.Rule) -> list[Option]:
     found = []
     if entry.choose is not None and not [k for k in entry.choose if k != "lapsed"]:
-        context.report(context.scenario.span("rules", id_, "choose"), "rule-shape", "nothing to choose")
+        context.report(
+            context.scenario.span("rules", id_, "choose"), "rule-shape", "nothing to choose"
+        )
     for name, option in (entry.choose or {}).items():
         path = ("rules", id_, "choose", name)
         span = context.scenario.span(*path)
@@ -292,8 +326,12 @@ def outcomes(context: Context) -> tuple[tuple[Outcome, ...], str]:
             continue
         if entry.when.text.strip() == "otherwise":
             if fallback:
-                context.report(span, "duplicate-id", "two outcomes are `otherwise`",
-                               f"the other is `{fallback}`")  # fmt: skip
+                context.report(
+                    span,
+                    "duplicate-id",
+                    "two outcomes are `otherwise`",
+                    f"the other is `{fallback}`",
+                )
             if entry.for_ is not None:
                 context.report(span, "rule-shape", "`otherwise` has no `for`")
             fallback = id_
@@ -304,7 +342,9 @@ def outcomes(context: Context) -> tuple[tuple[Outcome, ...], str]:
             if context.settled(hold, entry.for_) is None:
                 hold = None
         found.append(
-            Outcome(**context.words(id_, entry, span), when=context.condition(entry.when), hold=hold)
+            Outcome(
+                **context.words(id_, entry, span), when=context.condition(entry.when), hold=hold
+            )
         )
     return tuple(found), fallback
 
@@ -317,9 +357,11 @@ def results(context: Context) -> tuple[Result, ...]:
         kinds = [k for k in ("first", "total", "count", "value", "share") if getattr(entry, k)]
         if len(kinds) != 1:
             context.report(
-                span, "rule-shape", f"`{id_}` reads {'nothing' if not kinds else 'several things'}",
+                span,
+                "rule-shape",
+                f"`{id_}` reads {'nothing' if not kinds else 'several things'}",
                 "write one of `first`, `total`, `count`, `value` and `share`",
-            )  # fmt: skip
+            )
             continue
         words = context.words(id_, entry, span)
         words["given"] = _outcome_named(context, entry.given)
@@ -367,8 +409,12 @@ def _outcome_named(context: Context, scalar: Scalar | None) -> str:
         return ""
     known = context.scenario.document.outcomes
     if scalar.text not in known:
-        context.report(content_span(scalar), "unknown-name", f"there is no outcome `{scalar.text}`",
-                       suggest(scalar.text, known))  # fmt: skip
+        context.report(
+            content_span(scalar),
+            "unknown-name",
+            f"there is no outcome `{scalar.text}`",
+            suggest(scalar.text, known),
+        )
     return scalar.text
 
 
@@ -380,8 +426,12 @@ def expectations(context: Context) -> None:
         kinds = ("never", "always", "eventually", "entering", "share", "result")
         given = [k for k in kinds if getattr(entry, k) is not None]
         if len(given) != 1:
-            context.report(span, "rule-shape", f"`{id_}` expects {'nothing' if not given else 'several things'}",
-                           "write one of `never`, `always`, `eventually`, `entering`, `share`, `result`")  # fmt: skip
+            context.report(
+                span,
+                "rule-shape",
+                f"`{id_}` expects {'nothing' if not given else 'several things'}",
+                "write one of `never`, `always`, `eventually`, `entering`, `share`, `result`",
+            )
             continue
         for key in ("never", "always", "eventually"):
             context.condition(getattr(entry, key))
@@ -392,18 +442,27 @@ def expectations(context: Context) -> None:
         for rung, scalar in (entry.entering or {}).items():
             if not any(rung in v for k, v in context.names.scales.items() if k in document.ladders):
                 place = context.scenario.span("expect", id_, "entering", rung)
-                known = [r for k, v in context.names.scales.items() if k in document.ladders for r in v]
-                context.report(place, "unknown-level", f"no ladder has a rung `{rung[:64]}`",
-                               suggest(rung, known))  # fmt: skip
+                known = [
+                    r for k, v in context.names.scales.items() if k in document.ladders for r in v
+                ]
+                context.report(
+                    place,
+                    "unknown-level",
+                    f"no ladder has a rung `{rung[:64]}`",
+                    suggest(rung, known),
+                )
             context.condition(scalar)
         if entry.share is not None and entry.share.text.strip() not in document.outcomes:
             context.condition(entry.share)
         if given[0] in ("share", "result"):
             _between(context, entry, span)
         if entry.result is not None and entry.result.text not in document.results:
-            context.report(content_span(entry.result), "unknown-name",
-                           f"there is no result `{entry.result.text}`",
-                           suggest(entry.result.text, document.results))  # fmt: skip
+            context.report(
+                content_span(entry.result),
+                "unknown-name",
+                f"there is no result `{entry.result.text}`",
+                suggest(entry.result.text, document.results),
+            )
         if entry.under is not None:
             _under(context, entry.under)
 
@@ -422,7 +481,13 @@ def _under(context: Context, scalar: Scalar) -> None:
     entry = context.scenario.document.definitions.get(clause)
     if entry is None or reading not in (entry.readings or {}):
         known = [
-            f"{c}.{r}" for c, e in context.scenario.document.definitions.items() for r in e.readings or ()
+            f"{c}.{r}"
+            for c, e in context.scenario.document.definitions.items()
+            for r in e.readings or ()
         ]
-        context.report(content_span(scalar), "unknown-reading",
-                       f"there is no reading `{scalar.text[:64]}`", suggest(scalar.text, known))  # fmt: skip
+        context.report(
+            content_span(scalar),
+            "unknown-reading",
+            f"there is no reading `{scalar.text[:64]}`",
+            suggest(scalar.text, known),
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from escalation_sim.chance import laws
 from escalation_sim.diagnostics import one_of, suggest
 from escalation_sim.expression import checked
 from escalation_sim.expression.checker import Clock as ClockName
@@ -37,8 +36,14 @@ def declare_all(context: Context) -> None:
     """Take every id, so that one declared twice is found before anything is understood."""
     scenario = context.scenario
     for section in (
-        "parties", "parameters", "situation", "ladders", "definitions", "clocks", "red_lines",
-    ):  # fmt: skip
+        "parties",
+        "parameters",
+        "situation",
+        "ladders",
+        "definitions",
+        "clocks",
+        "red_lines",
+    ):
         for id_ in getattr(scenario.document, section):
             context.names.declare(id_, scenario.span(section, id_))
 
@@ -62,8 +67,9 @@ def members(context: Context, named: tuple[Party, ...]) -> tuple[Party, ...]:
         for id_, member in entry.members.items():
             span = context.scenario.span("parties", party.id, "members", id_)
             if member.joins is None:
-                context.report(span, "missing-key", f"`{id_}` has no chance of joining",
-                               f"write `{id_}: 0.5`")  # fmt: skip
+                context.report(
+                    span, "missing-key", f"`{id_}` has no chance of joining", f"write `{id_}: 0.5`"
+                )
                 continue
             joins = context.expression(member.joins, NUMBER, watched=True)
             _within(context, joins, member.joins, 0, 1)
@@ -77,7 +83,10 @@ def members(context: Context, named: tuple[Party, ...]) -> tuple[Party, ...]:
             joined.append(Member(**words, joins=joins, weight=weight))
         complete.append(
             Party(
-                **{k: getattr(party, k) for k in ("id", "label", "short", "why", "claims", "basis", "span")},
+                **{
+                    k: getattr(party, k)
+                    for k in ("id", "label", "short", "why", "claims", "basis", "span")
+                },
                 members=tuple(joined),
             )
         )
@@ -113,17 +122,23 @@ def parameters(context: Context) -> None:
 
 def _parameter(context: Context, index: int, entry: elements.Parameter) -> Any:
     shell = context.parameters[index]
-    words = {k: getattr(shell, k) for k in ("id", "label", "short", "why", "claims", "basis", "span")}
+    words = {
+        k: getattr(shell, k) for k in ("id", "label", "short", "why", "claims", "basis", "span")
+    }
     unknown = checked.Constant(value=False, type=UNKNOWN, text=shell.id)
     drawn = [k for k in LAW_KINDS if getattr(entry, k) is not None]
     if entry.value is None and not drawn:
         context.report(
-            shell.span, "missing-key", f"`{shell.id}` has neither a value nor a law",
+            shell.span,
+            "missing-key",
+            f"`{shell.id}` has neither a value nor a law",
             f"write `value: …` or one of {one_of(LAW_KINDS)}",
-        )  # fmt: skip
+        )
         return unknown
     if entry.value is not None and drawn:
-        context.report(shell.span, "law", f"`{shell.id}` has both a value and a law", "leave one out")
+        context.report(
+            shell.span, "law", f"`{shell.id}` has both a value and a law", "leave one out"
+        )
         return unknown
     if entry.value is None:
         found = context.law(entry, shell.span, None)
@@ -146,9 +161,7 @@ def _parameter(context: Context, index: int, entry: elements.Parameter) -> Any:
         known = all(context.parameters[p.index].basis != "assumed" for p in used)
         words["basis"] = "derived" if known else "assumed"
     low, high = _range(context, entry, node.type, float(value))
-    context.parameters[index] = Parameter(
-        **words, type=node.type, value=value, low=low, high=high
-    )
+    context.parameters[index] = Parameter(**words, type=node.type, value=value, low=low, high=high)
     return checked.Parameter(index, shell.id, node.type)
 
 
@@ -168,9 +181,11 @@ def _range(context: Context, entry: elements.Parameter, kind: Any, value: float)
     elif not low <= value <= high:
         written = entry.mean or entry.value
         context.warn(
-            content_span(written) if written else span, "outside-range",
-            "this lies outside the declared range", "widen `range` if it is meant",
-        )  # fmt: skip
+            content_span(written) if written else span,
+            "outside-range",
+            "this lies outside the declared range",
+            "widen `range` if it is meant",
+        )
     return low, high
 
 
@@ -186,7 +201,9 @@ def variables(context: Context) -> tuple[Variable, ...]:
     for id_, ladder in document.ladders.items():
         rungs = [r if not isinstance(r, dict) else None for r in ladder.rungs or []]
         del rungs
-        _scale(context, id_, [_rung_key(context, id_, i, r) for i, r in enumerate(ladder.rungs or [])])
+        _scale(
+            context, id_, [_rung_key(context, id_, i, r) for i, r in enumerate(ladder.rungs or [])]
+        )
         homes[id_] = id_
     for id_, entry in document.situation.items():
         if entry.like is not None:
@@ -205,9 +222,11 @@ def _scale(context: Context, id_: str, levels: list[Scalar]) -> None:
             context.report(content_span(scalar), "duplicate-id", f"`{scalar.text}` is listed twice")
         elif scalar.text in context.names.spans or scalar.text == "now":
             context.report(
-                content_span(scalar), "duplicate-id",
-                f"`{scalar.text}` is both a level of `{id_}` and a name", "rename one of them",
-            )  # fmt: skip
+                content_span(scalar),
+                "duplicate-id",
+                f"`{scalar.text}` is both a level of `{id_}` and a name",
+                "rename one of them",
+            )
         seen.setdefault(scalar.text, scalar)
     if len(seen) < 2:
         context.report(context.names.spans[id_], "levels", f"`{id_}` needs two levels or more")
@@ -237,8 +256,12 @@ def _home(context: Context, id_: str) -> str:
         like = document.situation[here].like
         assert like is not None  # noqa: S101 - tested in the loop's condition
         if like.text in seen:
-            context.report(content_span(like), "circular", f"`{id_}` is like itself",
-                           " → ".join([*seen, like.text]))  # fmt: skip
+            context.report(
+                content_span(like),
+                "circular",
+                f"`{id_}` is like itself",
+                " → ".join([*seen, like.text]),
+            )
             return id_
         here = like.text
         seen.append(here)
@@ -247,9 +270,11 @@ def _home(context: Context, id_: str) -> str:
         ):
             if not context.names.broken(here):
                 context.report(
-                    content_span(like), "unknown-name", f"`{here}` has no levels to be like",
+                    content_span(like),
+                    "unknown-name",
+                    f"`{here}` has no levels to be like",
                     suggest(here, context.names.scales),
-                )  # fmt: skip
+                )
             return id_
     return here
 
@@ -270,9 +295,11 @@ def party(context: Context, scalar: Scalar | None) -> str:
         if not context.names.broken(scalar.text):
             known = list(context.scenario.document.parties)
             context.report(
-                content_span(scalar), "unknown-party", f"unknown party `{scalar.text[:64]}`",
+                content_span(scalar),
+                "unknown-party",
+                f"unknown party `{scalar.text[:64]}`",
                 suggest(scalar.text, known, "parties are"),
-            )  # fmt: skip
+            )
         return ""
     return scalar.text
 
@@ -287,8 +314,12 @@ def _situation(
     levels: tuple[str, ...] = ()
     kind = UNKNOWN
     if not given:
-        context.report(span, "missing-key", f"`{id_}` has no start",
-                       "write a flag, a number, a duration, or a list of levels")  # fmt: skip
+        context.report(
+            span,
+            "missing-key",
+            f"`{id_}` has no start",
+            "write a flag, a number, a duration, or a list of levels",
+        )
     elif ("levels" in given and "like" in given) or ("draw" in given and len(given) > 1):
         context.report(span, "wrong-type", f"`{id_}` has {one_of(given)} at once", "leave one out")
     elif id_ in homes:
@@ -309,13 +340,17 @@ def _situation(
     context.names.meanings[id_] = checked.Variable(index, id_, kind, levels)
     return Variable(
         **context.words(id_, entry, span),
-        section="situation", type=kind, levels=levels,
+        section="situation",
+        type=kind,
+        levels=levels,
         level_labels=tuple(x.replace("_", " ") for x in levels),
         level_shorts=tuple(x.replace("_", " ") for x in levels),
-        start=start, law=law, site=f"situation.{id_}.draw",
+        start=start,
+        law=law,
+        site=f"situation.{id_}.draw",
         known_to=_known_to(context, entry.known_to),
         strip=bool(entry.strip and entry.strip.flag),
-    )  # fmt: skip
+    )
 
 
 def _ladder(context: Context, index: int, id_: str, entry: elements.Ladder) -> Variable:
@@ -329,18 +364,25 @@ def _ladder(context: Context, index: int, id_: str, entry: elements.Ladder) -> V
         shorts.append((text_in(words.short) if words else "") or labels[-1])
     side = text_in(entry.side)
     if side not in ("up", "down", "none", ""):
-        context.report(content_span(entry.side) if entry.side else span, "wrong-type",
-                       f"a ladder's side is `up`, `down` or `none`, not `{side}`")  # fmt: skip
+        context.report(
+            content_span(entry.side) if entry.side else span,
+            "wrong-type",
+            f"a ladder's side is `up`, `down` or `none`, not `{side}`",
+        )
         side = ""
     kind = level_of(id_)
     context.names.meanings[id_] = checked.Variable(index, id_, kind, levels)
     return Variable(
         **context.words(id_, entry, span),
-        section="ladders", type=kind, levels=levels,
-        level_labels=tuple(labels), level_shorts=tuple(shorts),
-        known_to=_known_to(context, entry.known_to), party=party(context, entry.party),
+        section="ladders",
+        type=kind,
+        levels=levels,
+        level_labels=tuple(labels),
+        level_shorts=tuple(shorts),
+        known_to=_known_to(context, entry.known_to),
+        party=party(context, entry.party),
         side=cast("Literal['up', 'down', 'none', '']", side),
-    )  # fmt: skip
+    )
 
 
 def definitions(context: Context) -> dict[str, list[Checked]]:
@@ -364,10 +406,10 @@ def definitions(context: Context) -> dict[str, list[Checked]]:
             return checked.Named("definitions", id_, body, public)
 
         context.names.pending[id_] = work
-    for id_, entry in document.red_lines.items():
+    for id_, declared in document.red_lines.items():
 
-        def line(id_: str = id_, entry: elements.RedLine = entry) -> Any:
-            body = context.condition(entry.crossed, checked.NEVER)
+        def line(id_: str = id_, declared: elements.RedLine = declared) -> Any:
+            body = context.condition(declared.crossed, checked.NEVER)
             return checked.Named("red_lines", id_, body, public=True)
 
         context.names.pending[id_] = line
@@ -406,16 +448,21 @@ def _readings(context: Context) -> None:
         if entry is None:
             if not context.names.broken(clause):
                 known = [c for c, e in document.definitions.items() if e.readings]
-                context.report(span, "unknown-clause", f"there is no clause `{clause[:64]}`",
-                               suggest(clause, known, "clauses with readings are"))  # fmt: skip
+                context.report(
+                    span,
+                    "unknown-clause",
+                    f"there is no clause `{clause[:64]}`",
+                    suggest(clause, known, "clauses with readings are"),
+                )
         elif not entry.readings:
             context.report(span, "unknown-reading", f"`{clause}` has but one reading")
         elif reading.text not in entry.readings:
             context.report(
-                content_span(reading), "unknown-reading",
+                content_span(reading),
+                "unknown-reading",
                 f"`{clause}` has no reading `{reading.text[:64]}`",
                 suggest(reading.text, entry.readings, "its readings are"),
-            )  # fmt: skip
+            )
 
 
 def clauses(context: Context) -> tuple[Clause, ...]:
@@ -430,8 +477,13 @@ def clauses(context: Context) -> tuple[Clause, ...]:
         chosen = wish.text if wish and wish.text in readings else (readings[0] if readings else "")
         words = context.words(id_, entry, context.scenario.span("definitions", id_))
         found.append(
-            Clause(**words, body=body, public=bool(entry.public and entry.public.flag),
-                   readings=readings, chosen=chosen)  # fmt: skip
+            Clause(
+                **words,
+                body=body,
+                public=bool(entry.public and entry.public.flag),
+                readings=readings,
+                chosen=chosen,
+            )
         )
     return tuple(found)
 
@@ -450,14 +502,24 @@ def clocks(context: Context) -> tuple[Clock, ...]:
         span = context.scenario.span("clocks", id_)
         words = context.words(id_, entry, span)
         if entry.while_ is not None and (entry.from_ or entry.until):
-            context.report(span, "wrong-type", f"`{id_}` has both `while` and `from` or `until`",
-                           "`while: C` stands for `from: C, until: not C`")  # fmt: skip
+            context.report(
+                span,
+                "wrong-type",
+                f"`{id_}` has both `while` and `from` or `until`",
+                "`while: C` stands for `from: C, until: not C`",
+            )
         if entry.while_ is None and entry.from_ is None:
-            context.report(span, "missing-key", f"nothing starts `{id_}`",
-                           "write `while: …`, or `from: …` with or without `until: …`")  # fmt: skip
+            context.report(
+                span,
+                "missing-key",
+                f"nothing starts `{id_}`",
+                "write `while: …`, or `from: …` with or without `until: …`",
+            )
         from_ = context.condition(entry.while_ or entry.from_, checked.NEVER)
         until: Checked = (
-            checked.Negation(from_) if entry.while_ else context.condition(entry.until, checked.NEVER)
+            checked.Negation(from_)
+            if entry.while_
+            else context.condition(entry.until, checked.NEVER)
         )
         lull: Checked = ZERO
         if entry.lull is not None:
@@ -465,8 +527,14 @@ def clocks(context: Context) -> tuple[Clock, ...]:
             _within(context, lull, entry.lull, 0, None)
         pause = context.condition(entry.pause, checked.NEVER)
         found.append(
-            Clock(**words, from_=from_, until=until, lull=lull, pause=pause,
-                  public=bool(entry.public and entry.public.flag))  # fmt: skip
+            Clock(
+                **words,
+                from_=from_,
+                until=until,
+                lull=lull,
+                pause=pause,
+                public=bool(entry.public and entry.public.flag),
+            )
         )
     return tuple(found)
 
@@ -481,9 +549,11 @@ def red_lines(context: Context) -> tuple[RedLine, ...]:
         named = context.names.meaning(id_)
         body: Checked = named.body if isinstance(named, checked.Named) else checked.NEVER
         found.append(
-            RedLine(**context.words(id_, entry, span), holder=party(context, entry.holder),
-                    crossed=body, declares=text_in(entry.declares))  # fmt: skip
+            RedLine(
+                **context.words(id_, entry, span),
+                holder=party(context, entry.holder),
+                crossed=body,
+                declares=text_in(entry.declares),
+            )
         )
     return tuple(found)
-
-

@@ -25,7 +25,9 @@ class Element(BaseModel):
 class Described(Element):
     """An entry with words for people."""
 
-    label: Label | None = Field(None, description="The name people read; default: the id with spaces.")
+    label: Label | None = Field(
+        None, description="The name people read; default: the id with spaces."
+    )
     short: Label | None = Field(None, description="A shorter name for narrow figures.")
     why: Prose | None = Field(None, description="Why this is so: the reason behind an assumption.")
 
@@ -52,9 +54,7 @@ class Law(Element):
     normal: list[Expression] | None = Field(
         None, description="[mean, standard deviation] of the parent, cut below 0"
     )
-    empirical: list[Expression] | None = Field(
-        None, description="[values], each equally likely"
-    )
+    empirical: list[Expression] | None = Field(None, description="[values], each equally likely")
     mean: Expression | None = Field(
         None, description="Scale the law so that its mean is this; the shape stays."
     )
@@ -123,7 +123,9 @@ class Situation(Sourced):
     """What is the case: a flag, a number, a duration or a level."""
 
     starts: Expression | None = Field(None, description="Its value at the start.")
-    levels: list[Id] | None = Field(None, description="Levels from low to high; starts at the first.")
+    levels: list[Id] | None = Field(
+        None, description="Levels from low to high; starts at the first."
+    )
     like: Id | None = Field(None, description="Same levels as this situation or ladder.")
     draw: Law | None = Field(None, description="A value drawn once at the start of each run.")
     known_to: Names | None = Field(None, description="Only the rules of these parties may read it.")
@@ -275,9 +277,7 @@ class Document(Element):
     parameters: dict[str, Parameter] = Field(
         default_factory=dict, description="Numbers and laws of chance, with sources."
     )
-    situation: dict[str, Situation] = Field(
-        default_factory=dict, description="What is the case."
-    )
+    situation: dict[str, Situation] = Field(default_factory=dict, description="What is the case.")
     ladders: dict[str, Ladder] = Field(
         default_factory=dict, description="Situations drawn as stairs."
     )

@@ -41,7 +41,9 @@ def id_problem(text: str) -> tuple[str, str] | None:
 
 
 def _fault(code: str, message: str, hint: str = "") -> PydanticCustomError:
-    return PydanticCustomError("leaf", "{message}", {"code": code, "message": message, "help": hint})
+    return PydanticCustomError(
+        "leaf", "{message}", {"code": code, "message": message, "help": hint}
+    )
 
 
 def _scalar(value: Any, what: str) -> Scalar:

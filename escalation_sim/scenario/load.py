@@ -18,7 +18,6 @@ from escalation_sim.source import reader
 from escalation_sim.source.tree import Listing, Mapping, Node, Scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping as Dictionary
     from collections.abc import Sequence
 
     from escalation_sim.location import SourceFile, Span
@@ -103,8 +102,8 @@ def load_scenario(
     family = _Family()
     tree = family.read(path, shown or str(path), data)
     for target, value in settings:
-        tree = merge.overlay(tree, merge.in_full(overrides.setting(target, value, tree)), family.found) \
-            if target else tree  # fmt: skip
+        change = merge.in_full(overrides.setting(target, value, tree))
+        tree = merge.overlay(tree, change, family.found)
     for clause, reading in readings:
         tree = merge.overlay(tree, overrides.choosing(clause, reading), family.found)
     document, faults, broken = document_of(tree)

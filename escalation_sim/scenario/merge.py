@@ -28,9 +28,21 @@ EXCLUSIVE = {
 
 
 WORDS = frozenset(
-    {"label", "short", "why", "note", "name", "side", "strip", "range", "known_to", "public",
-     "stream", "claim"}
-)  # fmt: skip
+    {
+        "label",
+        "short",
+        "why",
+        "note",
+        "name",
+        "side",
+        "strip",
+        "range",
+        "known_to",
+        "public",
+        "stream",
+        "claim",
+    }
+)
 """Keys that change no value, condition, reading or effect."""
 
 NOT_INHERITED = ("title", "about", "expect", "extends")
@@ -126,9 +138,7 @@ def _remove(
         )
 
 
-def _drop_exclusive(
-    merged: dict[str, tuple[Scalar, Node]], child: Mapping, section: str
-) -> None:
+def _drop_exclusive(merged: dict[str, tuple[Scalar, Node]], child: Mapping, section: str) -> None:
     given = {k.text for k, n in child if not (isinstance(n, Scalar) and n.is_null)}
     for group in EXCLUSIVE.get(section, ()):
         if given & group:
@@ -136,9 +146,7 @@ def _drop_exclusive(
                 merged.pop(key, None)
 
 
-def _drop_claim(
-    merged: dict[str, tuple[Scalar, Node]], base: Mapping, child: Mapping
-) -> None:
+def _drop_claim(merged: dict[str, tuple[Scalar, Node]], base: Mapping, child: Mapping) -> None:
     changed = [k.text for k, n in child if k.text not in WORDS and base.get(k.text) != n]
     if changed and child.get("claim") is None:
         merged.pop("claim", None)

@@ -90,9 +90,15 @@ def _follow(steps: Sequence[str], base: Mapping, file: SourceFile) -> None:
         if missing:
             span = Span(file, 1, column, 1, column + len(step))
             raise ScenarioError(
-                [Diagnostic("unknown-path", f"nothing is called `{step}` here", span,
-                            suggest(step, known, "there are"))]
-            )  # fmt: skip
+                [
+                    Diagnostic(
+                        "unknown-path",
+                        f"nothing is called `{step}` here",
+                        span,
+                        suggest(step, known, "there are"),
+                    )
+                ]
+            )
         here = here.get(step) if isinstance(here, Mapping) else None
         column += len(step) + 1
 

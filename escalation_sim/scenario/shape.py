@@ -88,7 +88,9 @@ def _diagnose(tree: Mapping, path: Path, fault: Any) -> Diagnostic:
                 suggest(key, _keys_at(path[:-1])),
             )
         case "list_type":
-            return Diagnostic("wrong-type", f"a list is needed here, this is {_kind(tree, path)}", span)
+            return Diagnostic(
+                "wrong-type", f"a list is needed here, this is {_kind(tree, path)}", span
+            )
         case "dict_type" | "model_type" | "model_attributes_type":
             return Diagnostic(
                 "wrong-type",
@@ -163,9 +165,7 @@ def _keys_at(path: Path) -> Sequence[str]:
     here: Any = elements.Document
     for step in path:
         if isinstance(here, type) and issubclass(here, BaseModel):
-            field = next(
-                (f for n, f in here.model_fields.items() if (f.alias or n) == step), None
-            )
+            field = next((f for n, f in here.model_fields.items() if (f.alias or n) == step), None)
             here = field.annotation if field else None
         here = _inside(here)
     if isinstance(here, type) and issubclass(here, BaseModel):

@@ -14,9 +14,19 @@ if TYPE_CHECKING:
     from escalation_sim.trace.run import Run
 
 TELLING = frozenset(
-    {"script", "fired", "crossed", "uncrossed", "clock_started", "clock_reset", "clock_paused",
-     "clock_unpaused", "chance_failed", "outcome"}
-)  # fmt: skip
+    {
+        "script",
+        "fired",
+        "crossed",
+        "uncrossed",
+        "clock_started",
+        "clock_reset",
+        "clock_paused",
+        "clock_unpaused",
+        "chance_failed",
+        "outcome",
+    }
+)
 """Kinds of record that a timeline shows unless all are asked for."""
 
 
@@ -103,9 +113,16 @@ def results_text(run: Run) -> list[tuple[str, str]]:
     found = []
     for result in run.model.results:
         value = run.results.get(result.id)
-        unit = " h" if result.kind in ("first", "total") or result.what.type.kind in (
-            "duration", "time",
-        ) else ""  # fmt: skip
+        unit = (
+            " h"
+            if result.kind in ("first", "total")
+            or result.what.type.kind
+            in (
+                "duration",
+                "time",
+            )
+            else ""
+        )
         shown = "never" if value is None else number_text(round(value, 2)) + unit
         found.append((result.label, shown))
     return found

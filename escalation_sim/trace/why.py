@@ -108,9 +108,7 @@ class _Inquiry:
             times = [self.hours(r.tick) for r in entering if r.kind != "begin"]
             if not times:
                 return self.happened(target, f"{words} is where the run starts")
-            return self.happened(
-                target, f"{words} was entered at {_listed(times)}", entering[-1]
-            )
+            return self.happened(target, f"{words} was entered at {_listed(times)}", entering[-1])
         above = [r for r, to in zip(moves, at_level, strict=True) if to > level]
         if above:
             over = above[0].writes[ladder.id][1]
@@ -125,9 +123,7 @@ class _Inquiry:
             times = _listed([self.hours(r.tick) for r in fired])
             return self.happened(target, f"{target} fired at {times}", fired[-1])
         rule = next(r for r in self.model.rules if r.id == name)
-        return self.did_not(
-            target, f"{target} did not fire by {self.end}", self.whynot.rule(rule)
-        )
+        return self.did_not(target, f"{target} did not fire by {self.end}", self.whynot.rule(rule))
 
     def red_line(self, target: str, name: str) -> Explanation:
         crossed = self.told(target, "crossed")
@@ -154,9 +150,7 @@ class _Inquiry:
         )
         if resets:
             headline += f"; it was reset {'once' if resets == 1 else f'{resets} times'}"
-        return Explanation(
-            target, self.until, hand is not None, headline, self.chain.to(told[-1:])
-        )
+        return Explanation(target, self.until, hand is not None, headline, self.chain.to(told[-1:]))
 
     def outcome(self, target: str, name: str) -> Explanation:
         ended = self.told(target, "outcome")
@@ -165,7 +159,9 @@ class _Inquiry:
         over = self.until >= self.run.ended_at
         if name == self.model.fallback:
             if over and self.run.outcome == name:
-                why_ended = "nothing more was due" if self.run.why_ended == "quiet" else "the horizon"
+                why_ended = (
+                    "nothing more was due" if self.run.why_ended == "quiet" else "the horizon"
+                )
                 headline = f"{target}: no other outcome had come by {self.end} ({why_ended})"
                 return self.happened(target, headline)
             return self.did_not(target, f"{target} is for runs without another outcome")
@@ -176,9 +172,7 @@ class _Inquiry:
             reasons = (f"{self.run.outcome} ended the run at {self.end}", *reasons)
         if outcome.hold is not None and truth(outcome.when, Replay(self.run).to(self.until)):
             reasons = (f"its condition holds, but not yet for {text_of(outcome.hold)}", *reasons)
-        found = Missing(
-            found.text, found.where, found.claims, found.basis, reasons, found.inside
-        )
+        found = Missing(found.text, found.where, found.claims, found.basis, reasons, found.inside)
         return self.did_not(target, f"{target} had not come by {self.end}", found)
 
     def definition(self, target: str, name: str) -> Explanation:

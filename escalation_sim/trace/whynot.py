@@ -80,7 +80,11 @@ class WhyNot:
         said = f"at {self.hours(record.tick)} it fired"
         said += f" and took `{option}`" if option else ""
         said += f" ({'; '.join(choice_texts(record))})" if list(choice_texts(record)) else ""
-        if wanted is not None and option != wanted.id and wanted.id not in record.data.get("open", ()):
+        if (
+            wanted is not None
+            and option != wanted.id
+            and wanted.id not in record.data.get("open", ())
+        ):
             view = Replay(self.run).before(record)
             view.follow_asked(record)
             said += f"; `{wanted.id}` was not open: {self._parts(wanted.condition, view)}"
@@ -137,9 +141,7 @@ class WhyNot:
             for part in missing:
                 inside.extend(self._movers(part))
             self.depth -= 1
-        return Missing(
-            text, entry.where, entry.claims, entry.basis, tuple(reasons), tuple(inside)
-        )
+        return Missing(text, entry.where, entry.claims, entry.basis, tuple(reasons), tuple(inside))
 
     def _nearest(self, node: Checked) -> tuple[int, list[Part]] | None:
         """Return when a condition came nearest to true, and what was then missing."""
