@@ -58,7 +58,7 @@ def problems(text, **how):
     try:
         scenario(text, **how)
     except ScenarioError as error:
-        return [(d.code, f"{d.message} / {d.hint}") for d in error.diagnostics]
+        return [(d.code, f"{d.message} | {d.help}") for d in error.diagnostics]
     return []
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from escalation_sim.diagnostics import Diagnostic, one_of, suggest
+from escalation_sim.chance.laws import KINDS as LAWS
+from escalation_sim.diagnostics import Diagnostic, did_you_mean, one_of, suggest
 from escalation_sim.expression import checked, syntax, types
 from escalation_sim.expression.lexer import UNITS, SyntaxFault
 from escalation_sim.expression.parser import parse
-from escalation_sim.expression.types import DURATION, FLAG, NUMBER, TIME, UNKNOWN, Type
+from escalation_sim.expression.types import ANY, DURATION, FLAG, NUMBER, TIME, UNKNOWN, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,6 +82,15 @@ class Scope(Protocol):
     def broken(self, name: str) -> bool:
         """Whether `name` is declared, but with faults already reported."""
 
+    def declared(self, name: str) -> bool:
+        """Whether `name` is declared anywhere, even if it has no meaning yet or here."""
+
+    def parties(self) -> Sequence[str]:
+        """Return the names of the parties."""
+
+    def scales_of(self, level: str) -> Sequence[str]:
+        """Return the scales that have a level of this name."""
+
     def latch(self, body: checked.Checked) -> int:
         """Return the number of the latch that remembers whether `body` was ever true."""
 
@@ -121,11 +131,11 @@ class Checker:
             visit.fault(fault.code, fault.message, fault.start, fault.end, fault.hint)
             return checked.Constant(value=False, type=UNKNOWN, text=text)
         node = visit.node(tree, wishes[0])
-        if not any(types.fits(node.type, wish) for wish in wishes):
-            asked = " or ".join(str(wish) for wish in wishes)
-            hint = _unit_hint(tree, node.type, wishes[0])
-            visit.report(tree, "type", f"{asked} is needed here, this is {node.type}", hint)
-        return node
+        if any(types.fits(node.type, wish) for wish in wishes):
+            return node
+        asked = " or ".join(str(wish) for wish in wishes)
+        hint = visit.hint(tree, node.type, wishes[0])
+        return visit.report(tree, "type", f"{asked} is needed here, this is {node.type}", hint)
 
 
 def ticks_of(amount: str, unit: str, seconds_per_tick: Fraction) -> int | None:
@@ -134,12 +144,6 @@ def ticks_of(amount: str, unit: str, seconds_per_tick: Fraction) -> int | None:
     return int(ticks) if ticks.denominator == 1 else None
 
 
-def _unit_hint(tree: syntax.Syntax, given: Type, wanted: Type) -> str:
-    if wanted in (DURATION, TIME) and given == NUMBER and isinstance(tree, syntax.Number):
-        return f"give it a unit, as in `{tree.text}h`"
-    if wanted == types.RATE and given == NUMBER:
-        return "a rate is a number for a time, as in `0.5 / 1d`"
-    return ""
 
 
 @dataclass(slots=True)
@@ -158,7 +162,36 @@ class _Visit:
         self.fault(code, message, at.start, at.end, hint)
         return checked.Constant(value=False, type=UNKNOWN, text="?")
 
-    def node(self, tree: syntax.Syntax, wanted: Type = UNKNOWN) -> checked.Checked:
+    def hint(self, tree: syntax.Syntax, given: Type, wanted: Type) -> str:
+        """Say how `tree` could become what is wanted; empty if that is anyone's guess."""
+        name = tree.name if isinstance(tree, syntax.Name) else ""
+        if wanted in (DURATION, TIME) and given == NUMBER:
+            if isinstance(tree, syntax.Number):
+                return f"give it a unit, as in `{tree.text}h`"
+            return f"give the value of `{name}` a unit, as in `24h`" if name else ""
+        if wanted == types.RATE:
+            return "a rate is a number for a time, as in `0.5 / 1d`"
+        if wanted.kind == "level" and given.kind == "level":
+            return "only levels of one scale can be compared; `like` lets two situations share one"
+        if wanted.kind == "level":
+            return f"its levels are {one_of(self.scope.levels(wanted.scale))}"
+        if wanted == NUMBER and isinstance(tree, syntax.Duration):
+            return "a plain number has no unit"
+        if wanted == NUMBER and given == FLAG and name:
+            return f"write `1 if {name} else 0`"
+        if wanted == FLAG:
+            return self._flag_hint(name, given)
+        return ""
+
+    def _flag_hint(self, name: str, given: Type) -> str:
+        if given.kind == "level":
+            levels = self.scope.levels(given.scale)
+            level = levels[min(1, len(levels) - 1)] if levels else "level"
+            return f"compare it with a level, as in `{name or given.scale} >= {level}`"
+        example = {"number": "0", "duration": "24h", "time": "24h"}.get(given.kind, "")
+        return f"compare it with something, as in `{name or 'x'} > {example}`" if example else ""
+
+    def node(self, tree: syntax.Syntax, wanted: Type = ANY) -> checked.Checked:
         match tree:
             case syntax.Number(value=value, text=text):
                 return checked.Constant(value, NUMBER, text)
@@ -188,21 +221,18 @@ class _Visit:
     def flag(self, tree: syntax.Syntax) -> checked.Checked:
         node = self.node(tree, FLAG)
         if not types.fits(node.type, FLAG):
-            hint = (
-                "compare it with something, as in `x >= 1`"
-                if node.type.kind in ("number", "duration", "level")
-                else ""
-            )
+            hint = self.hint(tree, node.type, FLAG)
             return self.report(tree, "type", f"a flag is needed here, this is {node.type}", hint)
         return node
 
     def duration(self, tree: syntax.Duration) -> checked.Checked:
         ticks = ticks_of(tree.amount, tree.unit, self.scope.seconds_per_tick)
         text = f"{tree.amount}{tree.unit}"
+        shown = text if len(text) <= 40 else f"{tree.amount[:36]}…{tree.unit}"
         if ticks is None:
-            return self.report(tree, "unit", f"`{text}` is no whole number of ticks", TICK_HELP)
+            return self.report(tree, "unit", f"`{shown}` is no whole number of ticks", TICK_HELP)
         if ticks >= MOST_TICKS:
-            return self.report(tree, "unit", f"`{text}` is longer than this clock can count")
+            return self.report(tree, "unit", f"`{shown}` is longer than this clock can count")
         return checked.Constant(ticks, DURATION, text)
 
     def name(self, tree: syntax.Name, wanted: Type) -> checked.Checked:
@@ -240,21 +270,36 @@ class _Visit:
             )
         if meaning is not None:
             return meaning
-        if self.scope.broken(tree.name):
-            return checked.Constant(value=False, type=UNKNOWN, text=tree.name)
-        if levels:
-            return self.report(
-                tree,
-                "unknown-level",
-                f"`{tree.name}` is no level of `{wanted.scale}`",
-                suggest(tree.name, levels, "its levels are"),
-            )
-        return self.report(
-            tree,
-            "unknown-name",
-            f"unknown name `{tree.name}`",
-            suggest(tree.name, [*self.scope.names(), *FUNCTIONS], "") if len(tree.name) > 1 else "",
+        return self.nothing(tree, wanted)
+
+    def nothing(self, tree: syntax.Name, wanted: Type) -> checked.Checked:
+        """Report a name that means nothing here, unless that follows from another fault."""
+        name = tree.name
+        if self.scope.broken(name) or wanted == UNKNOWN:
+            return checked.Constant(value=False, type=UNKNOWN, text=name)
+        if self.scope.declared(name):
+            hint = "what is settled before a run reads numbers, durations and parameters only"
+            return self.report(tree, "constant", f"`{name}` has no value before the run", hint)
+        shown = name[:64]
+        if wanted.kind == "level":
+            levels = self.scope.levels(wanted.scale)
+            hint = suggest(name, levels, "its levels are")
+            message = f"`{shown}` is no level of `{wanted.scale}`"
+            return self.report(tree, "unknown-level", message, hint)
+        scales = self.scope.scales_of(name)
+        if scales:
+            message = f"`{shown}` is a level of `{scales[0]}`, and no value by itself"
+            hint = f"compare them, as in `{scales[0]} == {shown}`"
+            return self.report(tree, "unknown-name", message, hint)
+        if name in ("yes", "no", "on", "off"):
+            hint = "a flag is written `true` or `false`"
+        else:
+            hint = did_you_mean(name, [*self.scope.names(), "true", "false"])
+        hint = hint or (
+            "names are declared under `situation`, `ladders`, `parameters`, `definitions`, "
+            "`clocks` or `parties`"
         )
+        return self.report(tree, "unknown-name", f"unknown name `{shown}`", hint)
 
     def attribute(self, tree: syntax.Attribute) -> checked.Checked:
         owner = tree.owner.name
@@ -263,12 +308,14 @@ class _Visit:
             if self.scope.broken(owner):
                 return checked.Constant(value=False, type=UNKNOWN, text=owner)
             if party is None:
-                hint = suggest(
-                    owner, [n for n in self.scope.names() if self.is_party(n)], "parties are"
-                )
-                return self.report(tree.owner, "unknown-name", f"unknown party `{owner}`", hint)
+                hint = suggest(owner, self.scope.parties(), "parties are")
+                message = f"unknown party `{owner[:64]}`"
+                return self.report(tree.owner, "unknown-name", message, hint)
+            hint = ""
+            if isinstance(party, checked.Variable) and tree.name in party.levels:
+                hint = f"write `{owner} == {tree.name}`"
             return self.report(
-                tree.owner, "type", f"`{owner}` is no party, only parties have members"
+                tree.owner, "type", f"`{owner}` is no party, only parties have members", hint
             )
         text = f"{owner}.{tree.name}"
         if tree.name in ("joined", "size", "weight"):
@@ -276,10 +323,8 @@ class _Visit:
         if tree.name in party.members:
             return checked.Joined(party.index, party.members.index(tree.name), text)
         hint = suggest(tree.name, [*party.members, "joined", "size", "weight"])
-        return self.report(tree, "unknown-name", f"`{owner}` has no member `{tree.name}`", hint)
-
-    def is_party(self, name: str) -> bool:
-        return isinstance(self.scope.meaning(name), Party)
+        message = f"`{owner}` has no member `{tree.name[:64]}`"
+        return self.report(tree, "unknown-name", message, hint)
 
     def minus(self, tree: syntax.Minus, operand: checked.Checked) -> checked.Checked:
         if operand.type.kind not in ("number", "duration", "rate", "unknown"):
@@ -297,7 +342,8 @@ class _Visit:
             first, second = (right, left) if tree.operator == "-" else (left, right)
             hint = ""
             for side, other in ((tree.left, right), (tree.right, left)):
-                hint = hint or _unit_hint(side, NUMBER, other.type)
+                if isinstance(side, syntax.Number) and tree.operator in "+-":
+                    hint = hint or self.hint(side, NUMBER, other.type)
             return self.report(
                 tree, "type", f"{first.type} cannot be {verb[tree.operator]} {second.type}", hint
             )
@@ -315,9 +361,13 @@ class _Visit:
         if UNKNOWN in (left.type, right.type):
             return checked.Constant(value=False, type=UNKNOWN, text="?")
         if not types.fits(left.type, right.type):
-            hint = _unit_hint(tree.right, right.type, left.type) or _unit_hint(
+            hint = self.hint(tree.right, right.type, left.type) or self.hint(
                 tree.left, left.type, right.type
             )
+            if FLAG in (left.type, right.type):
+                flag = tree.left if left.type == FLAG else tree.right
+                name = flag.name if isinstance(flag, syntax.Name) else ""
+                hint = f"write `{name}` or `not {name}`" if name else ""
             return self.report(
                 tree, "type", f"{left.type} cannot be compared with {right.type}", hint
             )
@@ -339,7 +389,7 @@ class _Visit:
             )
         threshold = self.node(other, DURATION)
         if threshold.type not in (DURATION, UNKNOWN):
-            hint = _unit_hint(other, threshold.type, DURATION)
+            hint = self.hint(other, threshold.type, DURATION) or "as in `72h`"
             return self.report(
                 other,
                 "type",
@@ -349,7 +399,10 @@ class _Visit:
         for part in checked.walk(threshold):
             if isinstance(part, checked.ClockTest | checked.Now):
                 return self.report(
-                    other, "clock", "the other side of a clock may not depend on time"
+                    other,
+                    "clock",
+                    "the other side of a clock may not depend on time",
+                    "compare it with a duration or a parameter",
                 )
         return checked.ClockTest(clock.index, clock.id, operator, threshold, clock.public)
 
@@ -361,11 +414,18 @@ class _Visit:
                 now = checked.Now(TIME)
                 other = self.node(tree.right if now_left else tree.left, TIME)
                 return (now, other) if now_left else (other, now)
-        if isinstance(tree.left, syntax.Name) and self.scope.meaning(tree.left.name) is None:
-            right = self.node(tree.right)
-            return self.node(tree.left, right.type), right
-        left = self.node(tree.left)
-        return left, self.node(tree.right, left.type)
+        if not self.is_nothing(tree.left):
+            left = self.node(tree.left)
+            return left, self.node(tree.right, left.type)
+        if self.is_nothing(tree.right) and not self.scope.scales_of(_name(tree.left)):
+            left = self.node(tree.left)
+            return left, self.node(tree.right, UNKNOWN)
+        right = self.node(tree.right)
+        return self.node(tree.left, right.type), right
+
+    def is_nothing(self, tree: syntax.Syntax) -> bool:
+        """Whether this is a bare name without a meaning: a level, or a slip of the pen."""
+        return isinstance(tree, syntax.Name) and self.scope.meaning(tree.name) is None
 
     def is_now(self, tree: syntax.Syntax) -> bool:
         return isinstance(tree, syntax.Name) and isinstance(
@@ -375,7 +435,7 @@ class _Visit:
     def either(self, tree: syntax.Either, wanted: Type) -> checked.Checked:
         condition = self.flag(tree.condition)
         then = self.node(tree.then, wanted)
-        otherwise = self.node(tree.otherwise, then.type if wanted == UNKNOWN else wanted)
+        otherwise = self.node(tree.otherwise, then.type if wanted == ANY else wanted)
         if not types.fits(then.type, otherwise.type):
             return self.report(
                 tree,
@@ -387,12 +447,12 @@ class _Visit:
 
     def call(self, tree: syntax.Call, wanted: Type) -> checked.Checked:
         if tree.function not in FUNCTIONS:
-            return self.report(
-                tree,
-                "unknown-function",
-                f"unknown function `{tree.function}`",
-                suggest(tree.function, FUNCTIONS, "functions are"),
-            )
+            hint = suggest(tree.function, FUNCTIONS, "functions are")
+            if tree.function in LAWS:
+                names = ", ".join(LAWS[tree.function].arguments)
+                hint = f"a law of chance is written as a map, `{{{tree.function}: [{names}]}}`"
+            message = f"unknown function `{tree.function[:64]}`"
+            return self.report(tree, "unknown-function", message, hint)
         least, kind = FUNCTIONS[tree.function]
         count = len(tree.arguments)
         if count < least or (count > least and tree.function not in ("min", "max")):
@@ -436,8 +496,12 @@ class _Visit:
             argument,
             "was",
             "`was` takes the name of one situation or ladder",
-            one_of(["was(severity)"]),
+            "as in `was(severity)`",
         )
+
+
+def _name(tree: syntax.Syntax) -> str:
+    return tree.name if isinstance(tree, syntax.Name) else ""
 
 
 MIRRORED = {"<": ">", "<=": ">=", "==": "==", "!=": "!=", ">=": "<=", ">": "<"}

@@ -25,6 +25,8 @@ _UNEVEN = ("mo", "mon", "month", "months", "M", "y", "yr", "yrs", "year", "years
 
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9_]))?")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LOOK_ALIKES = {"−": "-", "–": "-", "—": "-", "×": "*", "·": "*", "÷": "/"}
+_LOOK_ALIKES |= {"≤": "<=", "≥": ">=", "≠": "!=", "∧": "and", "∨": "or", "¬": "not"}
 _ISO = re.compile(r"PT?[0-9]+[A-Z]")
 _OPERATORS = ("<=", ">=", "==", "!=", "<", ">", "+", "-", "*", "/", "(", ")", ",", ".")
 _WRONG = {
@@ -116,6 +118,8 @@ def unit_fault(amount: str, unit: str, start: int, end: int) -> SyntaxFault:
         hint += "; for months write days, as in `30d`" if unit == "m" else ""
     elif unit in _UNEVEN:
         hint = "months and years have no fixed length; write days, as in `30d` or `365d`"
+    elif unit[0] == "_":
+        hint = "write the digits of a number without `_`"
     elif re.fullmatch(r"(?:min|[hdw])[0-9]+(?:s|min|h|d)?", unit):
         hint = "write one unit, as in `90min`, or a sum, as in `1h + 30min`"
     return SyntaxFault("unit", f"unknown unit `{unit[:64]}`", start, end, hint)
@@ -175,7 +179,7 @@ def _operator(text: str, place: int) -> Token:
 
 def _strange(text: str, place: int) -> SyntaxFault:
     character = text[place]
-    plain = unicodedata.normalize("NFKC", character)
+    plain = _LOOK_ALIKES.get(character) or unicodedata.normalize("NFKC", character)
     hint = ""
     if not character.isascii():
         name = unicodedata.name(character, "an unnamed character")

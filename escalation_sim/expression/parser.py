@@ -6,6 +6,7 @@ From loosest to tightest: `a if c else b`, `or`, `and`, `not`, comparisons (neve
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from escalation_sim.expression import syntax
@@ -34,12 +35,16 @@ def parse(text: str) -> syntax.Syntax:
 
 
 def _after(rest: Token) -> str:
+    if rest.text in ("is", "equals"):
+        return "a comparison is written `==`"
     if rest.kind in ("name", "number", "duration"):
         return "two values need an operator between them"
     if rest.text in ("not", "true", "false"):
         return "two conditions need `and` or `or` between them"
     if rest.text == ")":
         return "this bracket was never opened"
+    if rest.text == ",":
+        return "a decimal number is written with a point, as in `0.5`"
     return ""
 
 
@@ -63,15 +68,17 @@ class _Reader:
 
     def need(self, text: str, opened: Token) -> Token:
         token = self.take(text)
-        if token is None:
+        if token is not None:
+            return token
+        if self.now.kind == "end":
             raise SyntaxFault(
                 "syntax",
-                f"expected `{text}`" + (f" before `{self.now.text}`" if self.now.text else ""),
-                self.now.start,
-                self.now.end,
-                f"`{opened.text}` was opened at character {opened.start + 1}",
+                f"this `{opened.text}` is never closed",
+                opened.start,
+                opened.end,
+                f"add the closing `{text}`",
             )
-        return token
+        raise self.unexpected()
 
     def unexpected(self) -> SyntaxFault:
         """Explain a token that cannot go on an expression that is complete before it."""
@@ -207,7 +214,12 @@ class _Reader:
             raise SyntaxFault("syntax", what, token.start, token.end, "a value is missing here")
         self.place += 1
         if token.kind == "number":
-            return syntax.Number(token.start, token.end, float(token.text), token.text)
+            value = float(token.text)
+            if not math.isfinite(value):
+                raise SyntaxFault(
+                    "number", "this number is too large", token.start, token.end, "at most 1.7e308"
+                )
+            return syntax.Number(token.start, token.end, value, token.text)
         if token.kind == "duration":
             return syntax.Duration(token.start, token.end, token.text, token.unit)
         if token.kind == "word":

@@ -29,6 +29,8 @@ TIME = Type("time")
 RATE = Type("rate")
 UNKNOWN = Type("unknown")
 """The type of what could not be understood; it fits everywhere, so one fault gives one error."""
+ANY = Type("any")
+"""Asked for where every type is welcome; never the type of a value."""
 
 
 def level_of(scale: str) -> Type:
@@ -38,7 +40,7 @@ def level_of(scale: str) -> Type:
 
 def fits(given: Type, wanted: Type) -> bool:
     """Whether a value of type `given` may stand where `wanted` is asked for."""
-    if UNKNOWN in (given, wanted) or given == wanted:
+    if UNKNOWN in (given, wanted) or given == wanted or wanted == ANY:
         return True
     return {given, wanted} == {DURATION, TIME}
 

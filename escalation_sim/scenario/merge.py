@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EXCLUSIVE = {
-    "parameters": ({"value", "mean", *LAW_KINDS},),
+    "parameters": ({"value", *LAW_KINDS},),
     "situation": ({"levels", "like", "draw"}, {"starts", "draw"}),
     "definitions": ({"when", "readings"},),
     "clocks": ({"while", "from"}, {"while", "until"}),
     "rules": ({"do", "choose"},),
     "results": ({"first", "total", "count", "value", "share"},),
 }
-"""For each section, groups of keys of which an entry has one: giving one drops the others."""
+"""For each section, groups of keys of which an entry has one: giving one drops the others.
+
+A law's `mean` goes with the law it scales.
+"""
 
 
 WORDS = frozenset(
@@ -142,7 +145,7 @@ def _drop_exclusive(merged: dict[str, tuple[Scalar, Node]], child: Mapping, sect
     given = {k.text for k, n in child if not (isinstance(n, Scalar) and n.is_null)}
     for group in EXCLUSIVE.get(section, ()):
         if given & group:
-            for key in group - given:
+            for key in (group | {"mean"}) - given:
                 merged.pop(key, None)
 
 

@@ -34,7 +34,7 @@ def scenario_schema() -> dict[str, Any]:
         entries = schema["properties"][section]
         entries["additionalProperties"] = _or_null(entries["additionalProperties"])
         if section != "script":
-            entries["propertyNames"] = {"pattern": ID.pattern.replace(r"\Z", "$")}
+            entries["propertyNames"] = {"pattern": "^" + ID.pattern.replace(r"\Z", "$")}
     for definition in definitions.values():
         for name, value in definition.get("properties", {}).items():
             definition["properties"][name] = _or_null(value)

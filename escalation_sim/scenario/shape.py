@@ -16,7 +16,6 @@ from escalation_sim.scenario.leaves import id_problem
 from escalation_sim.source.tree import Listing, Mapping, Node, Scalar, at, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping as Dictionary
     from collections.abc import Sequence
 
     from escalation_sim.location import Span
@@ -162,24 +161,22 @@ def _what(path: Path) -> str:
 
 def _keys_at(path: Path) -> Sequence[str]:
     """Return the keys a map at this path may have, by following the models."""
-    here: Any = elements.Document
-    for step in path:
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            field = next((f for n, f in here.model_fields.items() if (f.alias or n) == step), None)
-            here = field.annotation if field else None
-        here = _inside(here)
-    if isinstance(here, type) and issubclass(here, BaseModel):
-        return [field.alias or name for name, field in _fields(here).items()]
-    return []
+    model: type[BaseModel] = elements.Document
+    steps = iter(path)
+    for step in steps:
+        field = next((f for n, f in model.model_fields.items() if (f.alias or n) == step), None)
+        inside = _model_in(field.annotation) if field else None
+        if field is None or inside is None:
+            return []
+        if "dict[" in str(field.annotation):
+            next(steps, None)  # the entry's own id
+        model = inside
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _fields(model: type[BaseModel]) -> Dictionary[str, Any]:
-    return model.model_fields
-
-
-def _inside(annotation: Any) -> Any:
+def _model_in(annotation: Any) -> type[BaseModel] | None:
     """Look through `| None`, `dict[str, …]` and annotations for the model inside."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    models = [_inside(a) for a in get_args(annotation) if a is not str]
+    models = [_model_in(a) for a in get_args(annotation) if a is not str]
     return next((m for m in models if m is not None), None)

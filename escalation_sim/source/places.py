@@ -52,27 +52,24 @@ def _quote(scalar: Scalar) -> str:
 
 
 def _places(scalar: Scalar) -> list[tuple[int, int]] | None:
-    """Return line and column of each character of the text, or None where escapes hide them."""
+    """Return line and column of each character, or None where the file does not show them."""
     written = list(_written(scalar))
     if _quote(scalar) == '"' and any(c == "\\" for c, _, _ in written):
         return None
     places: list[tuple[int, int]] = []
     index = 0
     for wanted in scalar.text:
-        if not wanted.isspace():
-            while index < len(written) and written[index][0].isspace():
-                index += 1
-        if index >= len(written):
-            if not wanted.isspace():
-                return None
-            places.append((scalar.span.end_line, scalar.span.end_column))
-            continue
-        character, line, column = written[index]
+        ink = not wanted.isspace()
+        while ink and index < len(written) and written[index][0].isspace():
+            index += 1
+        character, line, column = "", scalar.span.end_line, scalar.span.end_column
+        if index < len(written):
+            character, line, column = written[index]
+        if ink and character != wanted:
+            return None
         places.append((line, column))
         if character == wanted or character.isspace():
             index += 1
-        elif not wanted.isspace():
-            return None
     return places
 
 

@@ -246,10 +246,9 @@ def _item(fault: Fault) -> Diagnostic | None:
         if fault.character == "?":
             message = "`?` ends an unquoted text or begins a key of several lines"
             return Diagnostic(CODE, message, fault.place, _QUOTE)
-        if fault.found == "?" and not fault.opening:
-            message = "a `key: value` line stands among the items of a list"
-            help_ = "indent it if it belongs to the item above, or end the list before it"
-            return Diagnostic(CODE, message, fault.place, help_)
+        message = "a `key: value` line stands among the items of a list"
+        help_ = "indent it if it belongs to the item above, or end the list before it"
+        return Diagnostic(CODE, message, fault.place, help_)
     return None
 
 
@@ -282,8 +281,6 @@ def _wrong_bracket(fault: Fault) -> Diagnostic | None:
         message = f"this `{fault.found}` closes nothing"
         return Diagnostic(CODE, message, fault.place, "delete it, or quote the whole text")
     bracket = _bracket(fault.opening)
-    if _CLOSERS[bracket] == fault.found:
-        return None
     message = f"`{bracket}` is closed by `{fault.found}`"
     note = (f"`{bracket}` stands here", fault.opening)
     return Diagnostic(CODE, message, fault.place, f"write `{_CLOSERS[bracket]}`", notes=(note,))
@@ -304,6 +301,8 @@ def _after_quote(fault: Fault) -> Diagnostic | None:
     inside = '`\\"`' if quote == '"' else "`''`"
     message = "a text goes on after its closing quote"
     help_ = f"put the whole text in one pair of quotes; inside them, a quote is written {inside}"
+    if fault.opening:
+        help_ = f"separate entries by a comma, or {help_}"
     return Diagnostic(CODE, message, fault.place, help_)
 
 

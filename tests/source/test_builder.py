@@ -260,3 +260,19 @@ def test_problems_come_in_the_order_of_the_text_with_the_syntax_error_among_them
 def test_an_empty_list_item_differs_from_an_empty_list():
     assert isinstance(read("a: []\n").get("a"), Listing)
     assert codes("a:\n  -\n") == ["empty-value"]
+
+
+def test_a_path_that_leads_nowhere_gives_nothing():
+    tree = read("a: [1]\n")
+    assert at(tree, ("a", 0)) == Scalar("1", tree.span)
+    for path in (("b",), ("a", 1), ("a", "x"), (0,), ("a", 0, "x")):
+        assert at(tree, path) is None
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), RecursionError(), IndexError(), KeyError("x")])
+def test_whatever_pyyaml_lets_out_becomes_a_scenario_error(monkeypatch, error):
+    def broken(_text, **_options):
+        raise error
+
+    monkeypatch.setattr("yaml.parse", broken)
+    assert codes("a: 1\n") == ["yaml"]

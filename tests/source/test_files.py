@@ -126,6 +126,25 @@ def test_failures_of_the_system_are_told_in_our_own_words(tmp_path, monkeypatch,
     assert expected in refusal(path)
 
 
+def test_a_folder_that_the_system_forbids_to_open_is_still_a_folder(tmp_path, monkeypatch):
+    def forbid(*_):
+        raise PermissionError(13, "x")
+
+    monkeypatch.setattr(os, "open", forbid)
+    assert "error[not-a-file]: `x.yaml` is a folder" in refusal(tmp_path)
+    assert "error[unreadable]: `x.yaml` may not be read" in refusal(tmp_path / "x.yaml")
+    monkeypatch.setattr(Path, "is_dir", forbid)
+    assert "error[unreadable]: `x.yaml` may not be read" in refusal(tmp_path)
+
+
+def test_a_file_in_an_unreadable_folder_is_told_without_neighbours(tmp_path, monkeypatch):
+    def forbid(*_):
+        raise PermissionError(13, "x")
+
+    monkeypatch.setattr(Path, "iterdir", forbid)
+    assert "check the name and the folder" in refusal(tmp_path / "x.yaml")
+
+
 def test_a_name_with_a_nul_is_unreadable():
     assert "cannot be read: its name is not valid" in refusal(Path("a\0b"))
 

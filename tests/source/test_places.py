@@ -88,3 +88,15 @@ def test_every_piece_of_a_single_quoted_line_is_found(text, start, length):
     piece = text[start : start + length]
     found = written(part_of(scalar, start, start + length))
     assert found.replace("''", "'") in (piece, piece + "'") or found == piece
+
+
+def test_a_text_that_is_not_in_the_file_has_the_span_it_was_given():
+    span = value("when: alpha\n").span
+    assert part_of(Scalar("other", span), 0, 3) == span
+    assert part_of(Scalar("alphabet", span), 0, 8) == span
+
+
+def test_line_ends_kept_after_a_block_stand_at_its_end():
+    scalar = value("when: |+\n  a\n\n\n")
+    assert scalar.text == "a\n\n\n"
+    assert part_of(scalar, 3, 4).line == 2
