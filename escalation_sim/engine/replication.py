@@ -49,7 +49,7 @@ class Replication:
         self.agenda = Agenda()
         self.changed: set[Key] = set()
         self.changed_values: set[int] = set()
-        self.touched: set[Key] = set()
+        self.unseen: set[Key] = set()
         self.suspects: list[Instance] = []
         self.move_wanted = False
         self.script: dict[int, list[int]] = {}
@@ -84,7 +84,7 @@ class Replication:
                     self.script.setdefault(when, []).append(i)
         except EvaluationFault as fault:
             raise self.fault("arithmetic", str(fault)) from None
-        self.touched = set(self.tests)
+        self.unseen = set(self.tests)
 
     def next_tick(self) -> int | None:
         """Return the next tick to work off; None when the run has ended."""
@@ -235,20 +235,21 @@ class Replication:
 
     def look(self, generation: int) -> None:
         """Look at all conditions that read something changed, in rank order, once."""
-        while self.changed:
-            touched = self.prepared.watches.touched_by(self.changed)
+        everything: set[Key] = set()
+        while self.changed or self.unseen:
+            touched = self.prepared.watches.touched_by(self.changed) | self.unseen
             self.changed.clear()
-            self.touched |= touched
+            self.unseen = set()
+            everything |= touched
             for kind, i in sorted(touched):
                 if kind == "latch" and not self.world.latches[i] and self.tests["latch", i]():
                     self._latch(i)
             self.clocks.look({i for kind, i in touched if kind in ("from", "until", "pause")})
-        touched, self.touched = self.touched, set()
         values, self.changed_values = self.changed_values, set()
-        for kind, i in sorted(touched):
+        for kind, i in sorted(everything):
             if kind == "line":
                 self._line(i)
-        self.rules.look(touched, values, generation)
+        self.rules.look(everything, values, generation)
 
     def _latch(self, i: int) -> None:
         self.world.latches[i] = True

@@ -145,7 +145,7 @@ class WhyNot:
 
     def _nearest(self, node: Checked) -> tuple[int, list[Part]] | None:
         """Return when a condition came nearest to true, and what was then missing."""
-        best: tuple[tuple[float, float, float], int, list[Part]] | None = None
+        best: tuple[tuple[float, ...], int, list[Part]] | None = None
         tick = self.model.seconds_per_tick
         for view in Replay(self.run).moments(min(self.until, self.run.ended_at)):
             if truth(node, view):
@@ -153,7 +153,8 @@ class WhyNot:
             parts = decisive(node, view, tick)
             steps = sum(p.gap if p.unit == "levels" else 1.0 for p in parts if p.unit != "ticks")
             time = sum(p.gap for p in parts if p.unit == "ticks")
-            score = (float(len(parts)), steps, time)
+            rest = sum(p.gap for p in parts if p.unit == "number")
+            score = (float(len(parts)), steps, time, rest)
             if best is None or score < best[0]:
                 best = (score, view.now, parts)
         return (best[1], best[2]) if best else None
