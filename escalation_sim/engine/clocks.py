@@ -94,5 +94,14 @@ class Clocks:
             started = run.recorder.writers.get(("clock", i))
             if started is not None and started not in causes:
                 causes = tuple(sorted({*causes, started}, reverse=True))
-            number = run.recorder.add(kind, f"clocks.{clock.id}", clock, causes, reads, hand=shown)
+            stands = kind in ("clock_stopped", "clock_paused") and hand.state != IDLE
+            number = run.recorder.add(
+                kind,
+                f"clocks.{clock.id}",
+                clock,
+                causes,
+                reads,
+                hand=shown,
+                short=True if stands and not hand.exact(self.world.now) else None,
+            )
             run.recorder.writers["clock", i] = number

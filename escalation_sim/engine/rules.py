@@ -158,12 +158,6 @@ class Rules:
                 "ignored", instance, told="it still waits", waiting=state.waiting.occurrence
             )
             return
-        if len(state.beside) >= rule.at_most:
-            raise self.run.fault(
-                "too-many",
-                f"more than {rule.at_most} of this rule wait side by side",
-                "raise `at_most`, or let the rule start less often",
-            )
         if rule.unless is not None and self.run.tests["unless", i]():
             self._record("triggered", instance)
             self.call_off(instance, "its `unless` was true already", unless=True)
@@ -181,7 +175,7 @@ class Rules:
         if rule.on_change is None:
             self.states[i].waiting = instance
         else:
-            self.states[i].beside.append(instance)
+            self._put_beside(instance)
         self._set_deadline(instance)
         if deeds.has("for"):
             instance.stage, instance.due = WAITING, now + deeds.length("for", instance.occurrence)
@@ -243,11 +237,12 @@ class Rules:
         if self.rules[i].every is None:
             self._after(instance, 1)
             return
-        self._beside(instance)
+        self._put_beside(instance)
         self.run.agenda.make_ready(1, instance)
         self._interval(i)
 
-    def _beside(self, instance: Instance) -> None:
+    def _put_beside(self, instance: Instance) -> None:
+        """Let an occurrence wait beside others of its rule, up to `at_most`."""
         rule, state = self.rules[instance.rule], self.states[instance.rule]
         if state.waiting is instance:
             state.waiting = None
@@ -255,7 +250,7 @@ class Rules:
             raise self.run.fault(
                 "too-many",
                 f"more than {rule.at_most} of this rule wait side by side",
-                "raise `at_most`, or let the rule fire less often",
+                "raise `at_most`, or let the rule start less often",
             )
         state.beside.append(instance)
 
@@ -317,7 +312,7 @@ class Rules:
         if rule.rate is not None:
             state.exposure = grow(state.exposure, state.rate, self.world.now - state.since)
             state.since = self.world.now
-            self._beside(instance)
+            self._put_beside(instance)
             instance.stage = READY
             self._next_of_stream(i, generation + 1)
         throw = deeds.throw(instance.occurrence)

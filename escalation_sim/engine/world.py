@@ -34,11 +34,11 @@ class ClockHand:
     held: int = 0
     """What a standing or paused hand shows, in ticks."""
 
+    held_exact: bool = False
+    """Whether it was on its tick when it stopped or paused."""
+
     exact_at: int = -1
     """The tick at which the clocks last moved this hand."""
-
-    least: int = -1
-    """A resumed hand never shows less than it showed while it stood."""
 
     paused_at: int = -1
     """The tick at which the pause took effect, or -1."""
@@ -61,18 +61,24 @@ class ClockHand:
             return self.held
         return self._running(now)
 
+    def exact(self, now: int) -> bool:
+        """Whether the hand is on its tick: moved there, or stopped after it was."""
+        if self.state == STANDING or self.paused_at >= 0:
+            return self.held_exact
+        return self.exact_at == now
+
     def _running(self, now: int) -> int:
         hand = now - self.base
-        return hand if self.exact_at == now else max(hand - 1, self.least)
+        return hand if self.exact_at == now else hand - 1
 
     def start(self, now: int) -> None:
         """Begin at 0."""
-        self.state, self.base, self.exact_at, self.least = RUNNING, now, -1, -1
+        self.state, self.base, self.exact_at = RUNNING, now, -1
         self.stop_wanted = False
 
     def stand(self, now: int, lull: int) -> None:
         """Stop the hand where it shows; after `lull` ticks the clock is reset."""
-        self.held = self._running(now)
+        self.held, self.held_exact = self._running(now), self.exact_at == now
         self.state, self.stop_wanted, self.lull_ends = STANDING, False, now + lull
 
     def bridge(self) -> None:
@@ -87,7 +93,7 @@ class ClockHand:
     def pause(self, now: int) -> None:
         """Hold hand and lull."""
         if self.state == RUNNING:
-            self.held = self._running(now)
+            self.held, self.held_exact = self._running(now), self.exact_at == now
         self.paused_at, self.pause_wanted, self.stop_wanted = now, False, False
 
     def unpause(self, now: int) -> None:
@@ -96,7 +102,8 @@ class ClockHand:
         self.base += gone
         if self.state == STANDING:
             self.lull_ends += gone
-        self.least = self.held if self.state == RUNNING else -1
+        elif self.held_exact:
+            self.exact_at = now
         self.paused_at = -1
 
 
@@ -137,6 +144,10 @@ class World(View):
     def hand(self, clock: int) -> int | None:
         """Return what a clock shows, in ticks; None if it is not running or standing."""
         return self.clocks[clock].shown(self.now)
+
+    def exact(self, clock: int) -> bool:
+        """Whether the hand is on its tick rather than just short of the next."""
+        return self.clocks[clock].exact(self.now)
 
     def uniform(self, site: int, occurrence: int, index: int = 0) -> float:
         """Return the uniform at an address of this replication."""

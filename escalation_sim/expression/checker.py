@@ -91,6 +91,9 @@ class Scope(Protocol):
     def scales_of(self, level: str) -> Sequence[str]:
         """Return the scales that have a level of this name."""
 
+    def elsewhere(self, name: str) -> str:
+        """Return what a name that is no value stands for, in words; empty if for nothing."""
+
     def latch(self, body: checked.Checked) -> int:
         """Return the number of the latch that remembers whether `body` was ever true."""
 
@@ -142,8 +145,6 @@ def ticks_of(amount: str, unit: str, seconds_per_tick: Fraction) -> int | None:
     """Return a written duration in ticks; None if it is no whole number of them."""
     ticks = Fraction(amount) * UNITS[unit] / seconds_per_tick
     return int(ticks) if ticks.denominator == 1 else None
-
-
 
 
 @dataclass(slots=True)
@@ -291,6 +292,9 @@ class _Visit:
             message = f"`{shown}` is a level of `{scales[0]}`, and no value by itself"
             hint = f"compare them, as in `{scales[0]} == {shown}`"
             return self.report(tree, "unknown-name", message, hint)
+        if other := self.scope.elsewhere(name):
+            message = f"`{shown}` is {other}, and no value"
+            return self.report(tree, "unknown-name", message, "")
         if name in ("yes", "no", "on", "off"):
             hint = "a flag is written `true` or `false`"
         else:
@@ -417,6 +421,8 @@ class _Visit:
         if not self.is_nothing(tree.left):
             left = self.node(tree.left)
             return left, self.node(tree.right, left.type)
+        if self.scope.broken(_name(tree.right)):
+            return self.node(tree.left, UNKNOWN), self.node(tree.right)
         if self.is_nothing(tree.right) and not self.scope.scales_of(_name(tree.left)):
             left = self.node(tree.left)
             return left, self.node(tree.right, UNKNOWN)

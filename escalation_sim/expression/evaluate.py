@@ -97,12 +97,19 @@ def value_of(node: Checked, view: View) -> Value:
 def _clock_test(node: checked.ClockTest, view: View) -> Callable[[], bool]:
     threshold = evaluator(node.threshold, view)
     compare = COMPARE[node.operator]
-    clock, hand = node.index, view.hand
+    clock, hand, exact = node.index, view.hand, view.exact
 
     def answer() -> bool:
         shown = hand(clock)
         return shown is not None and compare(shown, threshold())
 
+    def on_the_mark() -> bool:
+        return exact(clock) and hand(clock) == threshold()
+
+    if node.operator == "==":
+        return on_the_mark
+    if node.operator == "!=":
+        return lambda: hand(clock) is not None and not on_the_mark()
     return answer
 
 

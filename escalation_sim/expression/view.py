@@ -36,3 +36,6 @@ class View(Protocol):
 
     def hand(self, clock: int) -> int | None:
         """Return what a clock shows, in ticks; None if it is not running or standing."""
+
+    def exact(self, clock: int) -> bool:
+        """Whether the hand stands on its tick rather than just short of the next."""

@@ -9,7 +9,7 @@ from escalation_sim.chance.address import CONTRACT, site_key
 from escalation_sim.diagnostics import Diagnostic, errors_in, in_order
 from escalation_sim.errors import ScenarioError
 from escalation_sim.expression import checked
-from escalation_sim.expression.types import DURATION, TIME
+from escalation_sim.expression.types import DURATION
 from escalation_sim.model import inputs, knowledge, rules, things
 from escalation_sim.model.context import Context, text_in, tick_of
 from escalation_sim.model.model import Model
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from escalation_sim.model.model import Rule
+    from escalation_sim.scenario.elements import Document
     from escalation_sim.scenario.load import Scenario
 
 
@@ -43,12 +44,12 @@ def examine(scenario: Scenario) -> tuple[Model | None, list[Diagnostic]]:
 def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
     document = scenario.document
     tick = tick_of(document.time.tick, found)
-    names = Names(tick, scenario.broken, found)
+    names = Names(tick, scenario.broken, found, others=_others(document), blind=scenario.blind)
     context = Context(scenario, names, found)
     things.declare_all(context)
     parties = things.parties(context)
+    things.anchors(context)
     things.parameters(context)
-    _anchors(context)
     variables = things.variables(context)
     things.name_clocks(context)
     sentences = things.definitions(context)
@@ -103,6 +104,21 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
     )
 
 
+def _others(document: Document) -> dict[str, str]:
+    """Return what names that are no values stand for: to say so where one is used as a value."""
+    return (
+        {m: f"a member, `{p}.{m}`" for p, party in document.parties.items() for m in party.members}
+        | {
+            r: f"a reading of `{clause}`"
+            for clause, entry in document.definitions.items()
+            for r in entry.readings or ()
+        }
+        | dict.fromkeys(document.results, "a result")
+        | dict.fromkeys(document.outcomes, "an outcome")
+        | dict.fromkeys(document.rules, "a rule")
+    )
+
+
 def _hash(scenario: Scenario) -> str:
     text = f"{CONTRACT}:{scenario.content_hash}"
     return hashlib.blake2b(text.encode(), digest_size=8, person=b"model-1").hexdigest()
@@ -116,16 +132,10 @@ def _horizon(context: Context) -> int:
     if value is None:
         return 0
     if value <= 0:
-        context.report(content_span(scalar), "range", "the horizon must be later than zero")
+        context.report(
+            content_span(scalar), "range", "the horizon must be later than zero", "as in `30d`"
+        )
     return int(value)
-
-
-def _anchors(context: Context) -> None:
-    for name, scalar in context.scenario.document.time.anchors.items():
-        span = context.scenario.span("time", "anchors", name)
-        value = context.constant(scalar, (DURATION, TIME))
-        if context.names.declare(name, span) and value is not None:
-            context.names.meanings[name] = checked.Constant(int(value), TIME, name)
 
 
 def _conflicts(all_rules: Sequence[Rule]) -> frozenset[tuple[int, int]]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from escalation_sim.chance import laws
-from escalation_sim.diagnostics import Diagnostic, suggest
+from escalation_sim.diagnostics import Diagnostic, one_of, suggest
 from escalation_sim.expression import checked
 from escalation_sim.expression.checker import MOST_TICKS, TICK_HELP, Checker, ticks_of
 from escalation_sim.expression.evaluate import EvaluationFault, value_of
@@ -15,8 +15,9 @@ from escalation_sim.expression.lexer import SyntaxFault, tokens
 from escalation_sim.expression.types import DURATION, FLAG, NUMBER, TIME, UNKNOWN, Type
 from escalation_sim.expression.view import View
 from escalation_sim.model.model import Basis, Delay, Parameter
-from escalation_sim.scenario.elements import LAW_KINDS, Law, Sourced
+from escalation_sim.scenario.elements import LAW_KINDS, SECTIONS, Law, Sourced
 from escalation_sim.source.places import content_span, part_of
+from escalation_sim.source.tree import Mapping as Tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +38,18 @@ class Context:
     found: list[Diagnostic]
     parameters: list[Parameter] = field(default_factory=list)
     cited: dict[str, str] = field(default_factory=dict)
+    changed: dict[Span, Span] = field(default_factory=dict)
+    """Where an entry of a parent was changed last, by the place of its id."""
+
+    registerless: bool = False
+    """Whether it was reported that no register is named."""
+
+    def __post_init__(self) -> None:
+        for section in SECTIONS:
+            entries = self.scenario.tree.get(section)
+            for key, node in entries if isinstance(entries, Tree) else ():
+                if node.span.file != key.span.file:
+                    self.changed[key.span] = node.span
 
     @property
     def checker(self) -> Checker:
@@ -44,8 +57,18 @@ class Context:
         return Checker(self.names, self.found)
 
     def report(self, span: Span, code: str, message: str, hint: str = "") -> None:
-        """Keep one error."""
-        self.found.append(Diagnostic(code, message, span, hint))
+        """Keep one error; one about an entry that was changed since also says where."""
+        change = self.changed.get(span)
+        notes = (("it was changed here", change),) if change else ()
+        self.found.append(Diagnostic(code, message, span, hint, notes=notes))
+
+    def lost(self, section: str) -> bool:
+        """Whether entries of a section were left out because of faults reported already."""
+        written = self.scenario.tree.get(section)
+        if written is None:
+            return False
+        kept = getattr(self.scenario.document, section)
+        return not isinstance(written, Tree) or any(key not in kept for key in written.keys())
 
     def warn(self, span: Span, code: str, message: str, hint: str = "") -> None:
         """Keep one warning."""
@@ -84,67 +107,94 @@ class Context:
 
     def settled(self, node: Checked, scalar: Scalar) -> Value | None:
         """Evaluate an understood expression at load; report one that needs a run."""
-        for part in checked.walk(node):
-            if not isinstance(
-                part,
-                checked.Constant
-                | checked.Parameter
-                | checked.Sum
-                | checked.Test
-                | checked.Row
-                | checked.Negation
-                | checked.Negative
-                | checked.Branch
-                | checked.Function,
-            ):
-                self.report(
-                    content_span(scalar),
-                    "constant",
-                    "this must be known before the run starts",
-                    "use numbers, durations and parameters only",
-                )
-                return None
+        if any(part.type == UNKNOWN for part in checked.walk(node)):
+            return None
+        if not _is_settled(node):
+            self.report(
+                content_span(scalar),
+                "constant",
+                "this must be known before the run starts",
+                "use numbers, durations and parameters only",
+            )
+            return None
         try:
             return value_of(node, _Constants(self.parameters))
         except EvaluationFault as fault:
             self.report(content_span(scalar), "arithmetic", str(fault))
             return None
 
+    def known(self, node: Checked) -> Value | None:
+        """Return what an expression yields in every run; None if that differs or is unknown."""
+        if not _is_settled(node) or any(part.type == UNKNOWN for part in checked.walk(node)):
+            return None
+        try:
+            return value_of(node, _Constants(self.parameters))
+        except EvaluationFault:
+            return None
+
     # laws and delays
 
-    def law(self, entry: Law, span: Span, wanted: Type | None) -> tuple[laws.Law, Type] | None:
-        """Understand a law of chance; `wanted` is NUMBER, DURATION, or None for either."""
+    def law(
+        self, entry: Law, span: Span, wanted: Type | None, *path: str
+    ) -> tuple[laws.Law, Type] | None:
+        """Understand a law of chance; `wanted` is NUMBER, DURATION, or None for either.
+
+        `span` is the place to name if there is none better; `path` is where the law stands.
+        """
         kinds = [k for k in LAW_KINDS if getattr(entry, k) is not None]
         if len(kinds) != 1:
-            said = f"{len(kinds)} kinds of law at once" if kinds else "no kind of law"
-            self.report(span, "law", f"this gives {said}", suggest("", LAW_KINDS, "write one of"))
+            said = f"this gives {one_of(kinds)} at once" if kinds else "this is no law of chance"
+            hint = "leave one out" if kinds else f"write one of {one_of(LAW_KINDS)}"
+            self.report(span, "law", said, hint)
             return None
         kind = kinds[0]
         written = getattr(entry, kind)
         scalars: list[Scalar] = list(written) if isinstance(written, list) else [written]
         shape = laws.KINDS[kind]
         units = shape.carries_unit * (len(scalars) if shape.repeats else 1)
-        values: list[float] = []
-        unit = wanted
-        for i, scalar in enumerate(scalars):
-            carries = i < len(units) and units[i]
-            wish = (unit or (NUMBER, DURATION)) if carries else NUMBER
-            node = self.expression(scalar, wish)
-            value = self.settled(node, scalar) if node.type != UNKNOWN else None
-            if value is None:
-                return None
-            if carries and unit is None:
-                unit = node.type
-            values.append(float(value))
-        unit = unit or NUMBER
-        if fault := laws.problem(kind, values):
-            self.report(content_span(scalars[0]) if scalars else span, "law", fault)
+        if len(units) != len(scalars) or not scalars:
+            place = self.scenario.span(*path, kind) if path else span
+            fault = laws.problem(kind, [1.0] * len(scalars)) or ""
+            self.report(place, "law", fault, _law_help(kind))
+            return None
+        wishes = [(wanted or (NUMBER, DURATION)) if carries else NUMBER for carries in units]
+        nodes = [self.expression(s, wish) for s, wish in zip(scalars, wishes, strict=True)]
+        unit = wanted or self._unit_of(nodes, units, scalars)
+        if unit is None or any(node.type == UNKNOWN for node in nodes):
+            return None
+        settled = [self.settled(n, s) for n, s in zip(nodes, scalars, strict=True)]
+        values = [float(value) for value in settled if value is not None]
+        if len(values) < len(settled):
+            return None
+        if problem := laws.problem(kind, values):
+            self.report(content_span(scalars[0]), "law", problem, _law_help(kind))
             return None
         if unit == DURATION and min(values) < 0:
             self.report(content_span(scalars[0]), "law", "a duration cannot be negative")
             return None
         law = laws.Law(kind, tuple(values))
         return self._scaled(law, entry, unit)
+
+    def _unit_of(
+        self, nodes: Sequence[Checked], carries: Sequence[bool], scalars: Sequence[Scalar]
+    ) -> Type | None:
+        """Return the type of what a law yields; None after reporting that its units are mixed."""
+        carriers = [
+            (n, s)
+            for n, s, carrying in zip(nodes, scalars, carries, strict=True)
+            if carrying and n.type != UNKNOWN
+        ]
+        if all(n.type == NUMBER for n, _ in carriers):
+            return NUMBER
+        for node, scalar in carriers:
+            if node.type == NUMBER:
+                self.report(
+                    content_span(scalar),
+                    "type",
+                    "a duration is needed here as in the rest of the law, this is a number",
+                    f"give it a unit, as in `{scalar.text.strip()}h`" if scalar.number else "",
+                )
+        return None if any(n.type == NUMBER for n, _ in carriers) else DURATION
 
     def _scaled(self, law: laws.Law, entry: Law, unit: Type) -> tuple[laws.Law, Type] | None:
         if entry.mean is None:
@@ -158,10 +208,12 @@ class Context:
             self.report(content_span(entry.mean), "law", str(fault))
             return None
 
-    def delay(self, written: Scalar | Law, span: Span, *, time: bool = False) -> Delay | None:
+    def delay(
+        self, written: Scalar | Law, span: Span, *path: str, time: bool = False
+    ) -> Delay | None:
         """Understand a duration that may be drawn; None after a reported fault."""
         if isinstance(written, Law):
-            found = self.law(written, span, DURATION)
+            found = self.law(written, span, DURATION, *path)
             return (
                 Delay(law=found[0], text=law_text(found[0], self.names.seconds_per_tick))
                 if found
@@ -175,17 +227,17 @@ class Context:
                         content_span(written),
                         "type",
                         f"a duration is needed here, `{name}` is a law of numbers",
-                        "give its arguments units, as in `6h`",
+                        f"give the arguments of `{name}` units, as in `6h`",
                     )
                     return None
                 return Delay(law=parameter.law, parameter=i, text=name)
         node = self.expression(written, (DURATION, TIME) if time else DURATION)
         if node.type == UNKNOWN:
             return None
-        if isinstance(node, checked.Negative) or (
-            isinstance(node, checked.Constant) and node.value < 0
-        ):
-            self.report(content_span(written), "range", "a duration cannot be negative")
+        known = self.known(node)
+        if isinstance(node, checked.Negative) or (known is not None and known < 0):
+            said = "the script begins at zero" if time else "a duration cannot be negative"
+            self.report(content_span(written), "range", said)
         return Delay(value=node, text=name)
 
     # words and sources
@@ -208,7 +260,8 @@ class Context:
                     f"no claim `{scalar.text[:64]}` in the register",
                     suggest(scalar.text, register.claims, "there are"),
                 )
-            elif self.scenario.tree.get("sources") is None:
+            elif self.scenario.tree.get("sources") is None and not self.registerless:
+                self.registerless = True
                 self.report(
                     content_span(scalar),
                     "no-register",
@@ -234,6 +287,32 @@ class Context:
         }
 
 
+def _is_settled(node: Checked) -> bool:
+    """Whether an expression reads nothing but parameters."""
+    return all(isinstance(part, _SETTLED) for part in checked.walk(node))
+
+
+_SETTLED = (
+    checked.Constant,
+    checked.Parameter,
+    checked.Sum,
+    checked.Test,
+    checked.Row,
+    checked.Negation,
+    checked.Negative,
+    checked.Branch,
+    checked.Function,
+)
+
+
+def _law_help(kind: str) -> str:
+    """Return the form of a law whose arguments do not hold."""
+    names = laws.KINDS[kind].arguments
+    if len(names) == 1:
+        return ""
+    return f"write `{kind}: [{', '.join(names)}]`, in this order"
+
+
 class _Constants(View):
     """A view in which only parameters have values."""
 
@@ -251,6 +330,11 @@ class _Constants(View):
         """Return None: no clock runs before a run."""
         del clock
         return None
+
+    def exact(self, clock: int) -> bool:
+        """Return False: no clock runs before a run."""
+        del clock
+        return False
 
 
 def text_in(scalar: Scalar | None) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from escalation_sim.diagnostics import one_of
 from escalation_sim.expression import checked
+from escalation_sim.source.places import part_of
+from escalation_sim.source.tree import Listing, Scalar, at
+from escalation_sim.source.tree import Mapping as Tree
 from escalation_sim.expression.types import FLAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from escalation_sim.expression.checked import Checked
+    from escalation_sim.location import Span
     from escalation_sim.model.context import Context
     from escalation_sim.model.model import Clock, Delay, Effect, Rule, Variable
 
@@ -38,12 +43,27 @@ def check(
                 name = variables[variable].id
                 through = f" through {' → '.join(f'`{w}`' for w in way)}" if way else ""
                 context.report(
-                    context.scenario.span("rules", rule.id, key),
+                    _place(context, rule.id, key, way[0] if way else name),
                     "not-known",
                     f"`{rule.by}` cannot know `{name}`, which `{rule.id}` reads{through}",
-                    f"it is known to {one_of(sorted(known_to))}; read a report of it, or mark a "
-                    "definition `public: true`",
+                    f"it is known to {one_of(sorted(known_to))}; "
+                    + (f"mark `{way[0]}` `public: true`" if way else "read a report of it")
+                    + ", or let nature act, without `by`",
                 )
+
+
+def _place(context: Context, rule: str, key: str, name: str) -> Span:
+    """Return where a rule says `name` under `key`; the key's own place if it cannot be seen."""
+    waiting = [at(context.scenario.tree, ("rules", rule, key))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Scalar) and (match := re.search(rf"\b{name}\b", node.text)):
+            return part_of(node, *match.span())
+        if isinstance(node, Tree):
+            waiting.extend(value for _, value in reversed(node.entries))
+        elif isinstance(node, Listing):
+            waiting.extend(reversed(node.items))
+    return context.scenario.span("rules", rule, key)
 
 
 def looks_of(rule: Rule) -> Iterator[tuple[str, Checked]]:

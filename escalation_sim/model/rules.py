@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from escalation_sim.diagnostics import Diagnostic, suggest
+from escalation_sim.diagnostics import Diagnostic, did_you_mean, one_of, suggest
 from escalation_sim.expression import checked
 from escalation_sim.expression.checker import Party as PartyName
-from escalation_sim.expression.types import DURATION, FLAG, NUMBER, RATE, TIME, UNKNOWN
+from escalation_sim.expression.types import ANY, DURATION, FLAG, NUMBER, RATE, TIME, UNKNOWN
 from escalation_sim.model.context import spaced, text_in
 from escalation_sim.model.model import Delay, Effect, Option, Outcome, Result, Rule, Script
-from escalation_sim.model.things import _within as within_bounds
-from escalation_sim.model.things import party
-from escalation_sim.scenario.elements import Law
+from escalation_sim.model.things import party, within_bounds
+from escalation_sim.scenario.leaves import ID
 from escalation_sim.source.places import content_span
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from escalation_sim.expression.checked import Checked
     from escalation_sim.location import Span
     from escalation_sim.model.context import Context
@@ -36,22 +38,43 @@ def effects(context: Context, written: elements.Effects | None, *path: str) -> t
         if not isinstance(variable, checked.Variable):
             _no_target(context, target, span)
             continue
+        if fault := _not_quite_a_prefix(scalar.text, variable):
+            context.report(content_span(scalar), "syntax", *fault)
+            continue
         mode: Literal["set", "least", "most"] = "set"
         skip = 0
         for prefix, meaning in PREFIXES.items():
             if scalar.text.startswith(prefix):
                 mode, skip = meaning, len(prefix)
         if mode != "set" and variable.type == FLAG:
-            context.report(content_span(scalar), "type", "a flag has no `at least` or `at most`")
+            context.report(
+                content_span(scalar),
+                "type",
+                "a flag has no `at least` or `at most`",
+                f"write `{target}: true` or `{target}: false`",
+            )
             continue
         value = context.expression(scalar, variable.type, effects=True, skip=skip)
         found.append(Effect(variable.index, mode, value))
     return tuple(found)
 
 
+def _not_quite_a_prefix(text: str, variable: checked.Variable) -> tuple[str, str] | None:
+    """Return what is wrong with an effect that wants to say `at least` or `at most`."""
+    match = re.match(r"at[ _-]*(least|most)\b(.*)", text, re.DOTALL)
+    if not match or (text.startswith(tuple(PREFIXES)) and match[2].strip()):
+        return None
+    said = f"at {match[1]}"
+    example = match[2].strip() or (variable.levels[-1] if variable.levels else "1")
+    message = f"`{said}` what?" if not match[2].strip() else f"`{said}` is written with one space"
+    return message, f"write `{said} {example[:64]}`"
+
+
 def _no_target(context: Context, target: str, span: Span) -> None:
     meaning = context.names.meaning(target)
     if context.names.broken(target):
+        return
+    if isinstance(meaning, checked.Constant) and meaning.type == UNKNOWN:
         return
     document = context.scenario.document
     if meaning is None:
@@ -60,11 +83,14 @@ def _no_target(context: Context, target: str, span: Span) -> None:
             span,
             "unknown-name",
             f"there is no situation or ladder `{target[:64]}`",
-            suggest(target, known),
+            suggest(target, known, "there are"),
         )
     else:
         kind = type(meaning).__name__.lower()
-        kind = {"named": "definition", "drawn": "parameter"}.get(kind, kind)
+        kinds = {"named": "definition", "drawn": "parameter", "constant": "time", "now": "time"}
+        kind = kinds.get(kind, kind)
+        if isinstance(meaning, checked.Named) and meaning.section == "red_lines":
+            kind = "red line"
         context.report(
             span,
             "type",
@@ -123,7 +149,7 @@ def rules(context: Context) -> tuple[Rule, ...]:
 
 def _rule(context: Context, id_: str, entry: elements.Rule) -> Rule:
     span = context.scenario.span("rules", id_)
-    _fit_together(context, id_, entry, span)
+    fits = _fit_together(context, id_, entry, span)
     words = context.words(id_, entry, span)
     chance = None
     if entry.chance is not None:
@@ -132,6 +158,20 @@ def _rule(context: Context, id_: str, entry: elements.Rule) -> Rule:
     rate = None
     if entry.rate is not None:
         rate = context.expression(entry.rate, RATE, watched=True)
+        known = context.known(rate)
+        if known is not None and known < 0:
+            context.report(content_span(entry.rate), "range", "a rate cannot be negative")
+    wait = _delay(context, entry.for_, id_, "for")
+    after = _delay(context, entry.after, id_, "after")
+    if (
+        fits
+        and entry.again
+        and entry.again.flag
+        and not any(_lasts(context, delay) for delay in (wait, after))
+    ):
+        place = context.scenario.span("rules", id_, "again")
+        hint = "add `for: …` or `after: …`, or use `every`"
+        context.report(place, "rule-shape", "`again` needs a positive delay", hint)
     options = _options(context, id_, entry)
     return Rule(
         **words,
@@ -139,8 +179,8 @@ def _rule(context: Context, id_: str, entry: elements.Rule) -> Rule:
         when=context.condition(entry.when),
         has_when=entry.when is not None,
         on_change=_watched(context, entry.on_change),
-        wait=_delay(context, entry.for_, id_, "for"),
-        after=_delay(context, entry.after, id_, "after"),
+        wait=wait,
+        after=after,
         every=_delay(context, entry.every, id_, "every"),
         within=_delay(context, entry.within, id_, "within"),
         rate=rate,
@@ -162,73 +202,87 @@ def _delay(context: Context, written: Any, id_: str, key: str) -> Delay | None:
     if written is None:
         return None
     span = context.scenario.span("rules", id_, key)
-    delay = context.delay(written, span)
-    if (
-        key == "every"
-        and delay
-        and isinstance(delay.value, checked.Constant)
-        and not delay.value.value
-    ):
-        context.report(
-            span, "instant-cycle", "`every: 0h` never lets time pass", "give it a length"
-        )
+    delay = context.delay(written, span, "rules", id_, key)
+    if key == "every" and delay and not _lasts(context, delay):
+        said = f"`every: {delay.text}` never lets time pass"
+        context.report(span, "instant-cycle", said, "give it a length, as in `24h`")
     return delay or Delay(value=checked.Constant(value=0, type=UNKNOWN, text="?"))
 
 
-def _fit_together(context: Context, id_: str, entry: elements.Rule, span: Span) -> None:
+def _lasts(context: Context, delay: Delay | None) -> bool:
+    """Whether a delay is not zero in every run."""
+    if delay is None:
+        return False
+    if delay.law is not None:
+        return delay.law.mean > 0
+    return delay.value is None or context.known(delay.value) != 0
+
+
+def _fit_together(context: Context, id_: str, entry: elements.Rule, span: Span) -> bool:
     """Check which keys go together; each fault names the key to leave out or add."""
+    faults: list[str] = []
 
     def fault(key: str, message: str, hint: str = "") -> None:
+        faults.append(key)
         place = context.scenario.span("rules", id_, key) if key else span
         context.report(place, "rule-shape", message, hint)
 
-    if not (entry.when or entry.on_change or entry.rate or entry.every):
+    starts = bool(entry.when or entry.on_change or entry.rate or entry.every)
+    acts = not (entry.choose is None and entry.do is None and entry.note is None)
+    if not starts and not acts:
+        fault(
+            "",
+            f"nothing starts `{id_}`, and it does nothing",
+            "write when it starts and what it does, as in `{when: …, do: …}`",
+        )
+    elif not starts:
         fault(
             "",
             f"nothing starts `{id_}`",
             "write `when: …`, `on_change: …`, `rate: …` or `every: …`",
         )
+    elif not acts:
+        fault("", f"`{id_}` does nothing", "write `do: …`, `choose: …` or `note: …`")
     repeating = [k for k, v in (("every", entry.every), ("rate", entry.rate)) if v is not None]
     if len(repeating) == 2:
-        fault("rate", "a rule has `every` or `rate`, not both")
+        fault("rate", "a rule has `every` or `rate`, not both", "leave one out")
     if repeating and entry.for_ is not None:
         fault(
             "for",
             f"`for` does not go with `{repeating[0]}`",
-            "name the condition that must last as a second rule",
+            f"`{repeating[0]}` runs only while `when` holds; "
+            "for a condition that has lasted, compare a clock in `when`",
         )
     if repeating and entry.on_change is not None:
         fault("on_change", f"`on_change` does not go with `{repeating[0]}`", "use `when`")
     if entry.on_change is not None and entry.for_ is not None and entry.when is None:
-        fault("for", "`on_change` with `for` needs a `when` that must stay true")
+        fault(
+            "for",
+            "`on_change` with `for` needs a `when` that must stay true",
+            "add `when: …`, or write `after` for a delay that nothing calls off",
+        )
     if entry.again is not None and entry.again.flag:
         if repeating or entry.on_change is not None or entry.when is None:
             fault(
                 "again", "`again` goes with `when` only", "`every` and `rate` repeat by themselves"
             )
-        elif not (_lasts(entry.for_) or _lasts(entry.after)):
-            fault(
-                "again",
-                "`again` needs a positive delay",
-                "add `for: …` or `after: …`, or use `every`",
-            )
     if entry.within is not None and entry.choose is None:
-        fault("within", "`within` needs `choose`", "it is the deadline of a choice")
+        fault(
+            "within",
+            "`within` needs `choose`",
+            "it is the deadline of a choice; for a delay, `after`",
+        )
     if entry.choose is not None and entry.do is not None:
         fault("do", "a rule has `do` or `choose`, not both", "put the effects into the options")
-    if entry.choose is None and entry.do is None and entry.note is None:
-        fault("", f"`{id_}` does nothing", "write `do: …`, `choose: …` or `note: …`")
     if entry.ask is not None and entry.choose is None:
         fault("ask", "`ask` needs `choose`", "what the members decide is read under `if`")
     if entry.at_most is not None and entry.on_change is None and not repeating:
-        fault("at_most", "`at_most` goes with `on_change`, `every` or `rate`")
-
-
-def _lasts(written: Scalar | Law | None) -> bool:
-    """Whether a delay is not simply zero."""
-    if written is None:
-        return False
-    return isinstance(written, Law) or written.text.strip().strip("0.smindhw") != ""
+        fault(
+            "at_most",
+            "`at_most` goes with `on_change`, `every` or `rate`",
+            "a rule with `when` alone never waits twice at once; leave it out",
+        )
+    return not faults
 
 
 def _watched(context: Context, scalar: Scalar | None) -> int | None:
@@ -245,7 +299,7 @@ def _watched(context: Context, scalar: Scalar | None) -> int | None:
                 content_span(scalar),
                 "unknown-name",
                 f"there is no situation or ladder `{scalar.text[:64]}`",
-                suggest(scalar.text, known),
+                suggest(scalar.text, known, "there are"),
             )
         else:
             context.report(
@@ -286,16 +340,31 @@ def _options(context: Context, id_: str, entry: elements.Rule) -> list[Option]:
     found = []
     if entry.choose is not None and not [k for k in entry.choose if k != "lapsed"]:
         context.report(
-            context.scenario.span("rules", id_, "choose"), "rule-shape", "nothing to choose"
+            context.scenario.span("rules", id_, "choose"),
+            "rule-shape",
+            "there is nothing to choose",
+            "list the options, as in `{go: {if: …, do: …}, otherwise: {note: …}}`",
         )
     for name, option in (entry.choose or {}).items():
         path = ("rules", id_, "choose", name)
         span = context.scenario.span(*path)
-        special = name in ("otherwise", "lapsed")
-        if special and (option.if_ or option.weight):
-            context.report(span, "rule-shape", f"`{name}` has neither `if` nor `weight`")
+        for key, given in (("if", option.if_), ("weight", option.weight)):
+            if name in ("otherwise", "lapsed") and given is not None:
+                context.report(
+                    context.scenario.span(*path, key),
+                    "rule-shape",
+                    f"`{name}` takes no `{key}`",
+                    "it is taken when no other option is open"
+                    if name == "otherwise"
+                    else "it is taken when the deadline has passed",
+                )
         if name == "lapsed" and entry.within is None:
-            context.report(span, "rule-shape", "`lapsed` needs `within`", "it is what lapsing does")
+            context.report(
+                span,
+                "rule-shape",
+                "`lapsed` needs `within`",
+                "add the deadline to the rule, as in `within: 48h`",
+            )
         condition: Checked = checked.ALWAYS
         if option.if_ is not None:
             condition = context.expression(option.if_, FLAG, effects=True)
@@ -326,19 +395,33 @@ def outcomes(context: Context) -> tuple[tuple[Outcome, ...], str]:
             continue
         if entry.when.text.strip() == "otherwise":
             if fallback:
-                context.report(
-                    span,
-                    "duplicate-id",
-                    "two outcomes are `otherwise`",
-                    f"the other is `{fallback}`",
+                context.found.append(
+                    Diagnostic(
+                        "duplicate-id",
+                        "two outcomes are `otherwise`",
+                        span,
+                        "give one of them a condition",
+                        notes=(
+                            (
+                                f"the other is `{fallback}`",
+                                context.scenario.span("outcomes", fallback),
+                            ),
+                        ),
+                    )
                 )
             if entry.for_ is not None:
-                context.report(span, "rule-shape", "`otherwise` has no `for`")
-            fallback = id_
+                context.report(
+                    context.scenario.span("outcomes", id_, "for"),
+                    "rule-shape",
+                    "`otherwise` takes no `for`",
+                    "it is what a run ends with when no other outcome came true",
+                )
+            fallback = fallback or id_
             continue
         hold = None
         if entry.for_ is not None:
             hold = context.expression(entry.for_, DURATION)
+            within_bounds(context, hold, entry.for_, 0, None)
             if context.settled(hold, entry.for_) is None:
                 hold = None
         found.append(
@@ -368,7 +451,13 @@ def results(context: Context) -> tuple[Result, ...]:
         kind = kinds[0]
         scalar: Scalar = getattr(entry, kind)
         if kind != "value" and entry.at is not None:
-            context.report(span, "rule-shape", "`at` goes with `value` only")
+            place = context.scenario.span("results", id_, "at")
+            context.report(
+                place,
+                "rule-shape",
+                "`at` goes with `value` only",
+                f"`{kind}` is over the whole run",
+            )
         if kind == "value":
             found.extend(_values(context, scalar, entry, words))
             continue
@@ -381,21 +470,47 @@ def results(context: Context) -> tuple[Result, ...]:
             found.append(Result(**words, kind="ends", target=name))
         elif name in context.names.broken_names:
             continue
+        elif _is_slip(context, name) and kind in ("count", "share"):
+            _unknown_result(context, scalar, kind)
         else:
             what = context.condition(scalar)
             found.append(Result(**words, kind=cast("Any", kind), what=what))
     return tuple(found)
 
 
+def _is_slip(context: Context, name: str) -> bool:
+    """Whether a text is one word that means nothing."""
+    return bool(ID.match(name)) and context.names.meaning(name) is None
+
+
+def _unknown_result(context: Context, scalar: Scalar, kind: str) -> None:
+    """Report a misspelt rule or red line to count, or a misspelt outcome to take the share of."""
+    document, name = context.scenario.document, scalar.text.strip()
+    sections = ("outcomes",) if kind == "share" else ("rules", "red_lines")
+    if context.names.broken(name) or any(context.lost(s) for s in sections):
+        return
+    known = [id_ for section in sections for id_ in getattr(document, section)]
+    hint = did_you_mean(name, [*known, *context.names.names()])
+    what = "an outcome" if kind == "share" else "a rule, a red line"
+    context.report(
+        content_span(scalar),
+        "unknown-name",
+        f"unknown name `{name[:64]}`",
+        hint or f"`{kind}` takes the name of {what} or a condition",
+    )
+
+
 def _values(
     context: Context, scalar: Scalar, entry: elements.Result, words: dict[str, Any]
 ) -> list[Result]:
-    what = context.expression(scalar, UNKNOWN)
+    what = context.expression(scalar, ANY)
     times: list[tuple[str, int | None]] = [("", None)]
     if entry.at is not None:
         times = []
         for at in entry.at:
             value = context.constant(at, (DURATION, TIME))
+            if value is not None and value < 0:
+                context.report(content_span(at), "range", "a run begins at zero")
             suffix = f".{at.text.strip()}" if len(entry.at) > 1 else ""
             times.append((suffix, None if value is None else int(value)))
     return [
@@ -408,12 +523,12 @@ def _outcome_named(context: Context, scalar: Scalar | None) -> str:
     if scalar is None:
         return ""
     known = context.scenario.document.outcomes
-    if scalar.text not in known:
+    if scalar.text not in known and not context.lost("outcomes"):
         context.report(
             content_span(scalar),
             "unknown-name",
-            f"there is no outcome `{scalar.text}`",
-            suggest(scalar.text, known),
+            f"there is no outcome `{scalar.text[:64]}`",
+            suggest(scalar.text, known, "outcomes are"),
         )
     return scalar.text
 
@@ -439,46 +554,89 @@ def expectations(context: Context) -> None:
             scalar = getattr(entry, key)
             if scalar is not None:
                 context.constant(scalar, (DURATION, TIME))
-        for rung, scalar in (entry.entering or {}).items():
-            if not any(rung in v for k, v in context.names.scales.items() if k in document.ladders):
-                place = context.scenario.span("expect", id_, "entering", rung)
-                known = [
-                    r for k, v in context.names.scales.items() if k in document.ladders for r in v
-                ]
-                context.report(
-                    place,
-                    "unknown-level",
-                    f"no ladder has a rung `{rung[:64]}`",
-                    suggest(rung, known),
-                )
-            context.condition(scalar)
+        if entry.entering is not None:
+            _entering(context, id_, entry.entering)
         if entry.share is not None and entry.share.text.strip() not in document.outcomes:
-            context.condition(entry.share)
+            if _is_slip(context, entry.share.text.strip()):
+                _unknown_result(context, entry.share, "share")
+            else:
+                context.condition(entry.share)
         if given[0] in ("share", "result"):
-            _between(context, entry, span)
-        if entry.result is not None and entry.result.text not in document.results:
+            _between(context, id_, entry, span)
+        _expected_keys(context, id_, entry, given[0])
+        if (
+            entry.result is not None
+            and entry.result.text not in document.results
+            and not context.lost("results")
+        ):
             context.report(
                 content_span(entry.result),
                 "unknown-name",
-                f"there is no result `{entry.result.text}`",
-                suggest(entry.result.text, document.results),
+                f"there is no result `{entry.result.text[:64]}`",
+                suggest(entry.result.text, document.results, "results are"),
             )
         if entry.under is not None:
             _under(context, entry.under)
 
 
-def _between(context: Context, entry: elements.Expectation, span: Span) -> None:
-    if entry.between is None or len(entry.between) != 2:
-        context.report(span, "missing-key", "`between: [low, high]` is missing")
+def _entering(context: Context, id_: str, entering: Mapping[str, Scalar]) -> None:
+    ladders = context.scenario.document.ladders
+    rungs = [r for k, v in context.names.scales.items() if k in ladders for r in v]
+    for rung, scalar in entering.items():
+        if rung not in rungs and not context.lost("ladders"):
+            context.report(
+                context.scenario.span("expect", id_, "entering", rung),
+                "unknown-level",
+                f"no ladder has a rung `{rung[:64]}`",
+                suggest(rung, rungs, "rungs are"),
+            )
+        context.condition(scalar)
+
+
+def _expected_keys(context: Context, id_: str, entry: elements.Expectation, kind: str) -> None:
+    """Report keys that say nothing beside what is expected."""
+    for key, kinds in (
+        ("before", ("eventually",)),
+        ("within", ("eventually",)),
+        ("between", ("share", "result")),
+        ("runs", ("share", "result")),
+    ):
+        if getattr(entry, key) is not None and kind not in kinds:
+            context.report(
+                context.scenario.span("expect", id_, key),
+                "rule-shape",
+                f"`{key}` does not go with `{kind}`",
+                f"it goes with {one_of(kinds)}",
+            )
+
+
+def _between(context: Context, id_: str, entry: elements.Expectation, span: Span) -> None:
+    if entry.between is None:
+        context.report(
+            span, "missing-key", f"`{id_}` has no `between`", "write `between: [low, high]`"
+        )
         return
-    low, high = (context.constant(s, (NUMBER, DURATION)) for s in entry.between)
-    if low is not None and high is not None and low > high:
+    if len(entry.between) != 2:
+        place = context.scenario.span("expect", id_, "between")
+        hint = "write `between: [low, high]`"
+        context.report(place, "range", "`between` has two ends", hint)
+        return
+    wanted = NUMBER if entry.share is not None else (NUMBER, DURATION)
+    low, high = (context.constant(s, wanted) for s in entry.between)
+    if low is None or high is None:
+        return
+    if low > high:
         context.report(content_span(entry.between[0]), "range", "the low end is above the high end")
+    elif entry.share is not None and not 0 <= low <= high <= 1:
+        place = content_span(entry.between[0 if low < 0 else 1])
+        context.report(place, "range", "a share is from 0 to 1")
 
 
 def _under(context: Context, scalar: Scalar) -> None:
     clause, _, reading = scalar.text.partition(".")
     entry = context.scenario.document.definitions.get(clause)
+    if entry is None and context.names.broken(clause):
+        return
     if entry is None or reading not in (entry.readings or {}):
         known = [
             f"{c}.{r}"
@@ -489,5 +647,5 @@ def _under(context: Context, scalar: Scalar) -> None:
             content_span(scalar),
             "unknown-reading",
             f"there is no reading `{scalar.text[:64]}`",
-            suggest(scalar.text, known),
+            suggest(scalar.text, known, "readings are"),
         )

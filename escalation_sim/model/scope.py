@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from escalation_sim.diagnostics import Diagnostic
 from escalation_sim.expression import checked
+from escalation_sim.expression.checker import Party
 from escalation_sim.expression.types import TIME, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from fractions import Fraction
 
     from escalation_sim.expression.checker import Meaning
@@ -36,6 +37,12 @@ class Names:
     spans: dict[str, Span] = field(default_factory=dict)
     scales: dict[str, tuple[str, ...]] = field(default_factory=dict)
     latches: list[checked.Checked] = field(default_factory=list)
+    others: Mapping[str, str] = field(default_factory=dict)
+    """What names that are no values stand for, in words: rules, outcomes, members, readings."""
+
+    blind: bool = False
+    """Whether a whole section of names could not be read, so that any name may be one of them."""
+
     _asking: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -45,14 +52,17 @@ class Names:
         """Take a name; report and refuse one that is taken already."""
         earlier = self.spans.get(name)
         if earlier is not None:
+            first, second = earlier, span
+            if first.file == second.file and first.line > second.line:
+                first, second = second, first
             self.found.append(
                 Diagnostic(
                     "duplicate-id",
                     f"`{name}` is declared twice",
-                    span,
+                    second,
                     "ids are shared by parties, parameters, situations, ladders, definitions, "
-                    "clocks and red lines; choose another",
-                    notes=((f"`{name}` is declared here first", earlier),),
+                    "clocks, red lines and anchors; choose another",
+                    notes=((f"the other `{name}` is here", first),),
                 )
             )
             return False
@@ -96,7 +106,23 @@ class Names:
 
     def broken(self, name: str) -> bool:
         """Whether `name` is declared with faults that are already reported."""
-        return name in self.broken_names
+        return self.blind or name in self.broken_names
+
+    def declared(self, name: str) -> bool:
+        """Whether `name` is declared anywhere, even if it has no meaning yet or here."""
+        return name in self.spans
+
+    def parties(self) -> Sequence[str]:
+        """Return the names of the parties."""
+        return [name for name, meaning in self.meanings.items() if isinstance(meaning, Party)]
+
+    def elsewhere(self, name: str) -> str:
+        """Return what a name that is no value stands for, in words; empty if for nothing."""
+        return self.others.get(name, "")
+
+    def scales_of(self, level: str) -> Sequence[str]:
+        """Return the scales that have a level of this name."""
+        return [scale for scale, levels in self.scales.items() if level in levels]
 
     def latch(self, body: checked.Checked) -> int:
         """Return the number of the latch for `ever(body)`; the same body shares one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from escalation_sim.diagnostics import one_of, suggest
+from escalation_sim.diagnostics import Diagnostic, did_you_mean, one_of, suggest
 from escalation_sim.expression import checked
 from escalation_sim.expression.checker import Clock as ClockName
 from escalation_sim.expression.checker import Drawn
@@ -46,6 +46,22 @@ def declare_all(context: Context) -> None:
     ):
         for id_ in getattr(scenario.document, section):
             context.names.declare(id_, scenario.span(section, id_))
+    for id_ in scenario.document.time.anchors:
+        context.names.declare(id_, scenario.span("time", "anchors", id_))
+
+
+def anchors(context: Context) -> None:
+    """Name the further zero points; they wait until they are asked for, as parameters do."""
+    for id_, scalar in context.scenario.document.time.anchors.items():
+
+        def work(id_: str = id_, scalar: Scalar = scalar) -> Any:
+            value = context.constant(scalar, (DURATION, TIME))
+            if value is None:
+                return checked.Constant(value=False, type=UNKNOWN, text=id_)
+            return checked.Constant(int(value), TIME, id_)
+
+        if context.names.spans[id_] == context.scenario.span("time", "anchors", id_):
+            context.names.pending[id_] = work
 
 
 def parties(context: Context) -> tuple[Party, ...]:
@@ -66,19 +82,22 @@ def members(context: Context, named: tuple[Party, ...]) -> tuple[Party, ...]:
         joined = []
         for id_, member in entry.members.items():
             span = context.scenario.span("parties", party.id, "members", id_)
+            if id_ in ("joined", "size", "weight"):
+                said = f"`{id_}` cannot name a member, `{party.id}.{id_}` already means something"
+                context.report(span, "bad-id", said, f"choose another, as in `{id_}_member`")
             if member.joins is None:
                 context.report(
                     span, "missing-key", f"`{id_}` has no chance of joining", f"write `{id_}: 0.5`"
                 )
                 continue
             joins = context.expression(member.joins, NUMBER, watched=True)
-            _within(context, joins, member.joins, 0, 1)
+            within_bounds(context, joins, member.joins, 0, 1)
             weight: Checked = ONE
             if member.weight is not None:
                 weight = context.expression(member.weight, NUMBER)
                 if context.settled(weight, member.weight) is None:
                     weight = ONE
-                _within(context, weight, member.weight, 0, None)
+                within_bounds(context, weight, member.weight, 0, None)
             words = context.words(id_, member, span)
             joined.append(Member(**words, joins=joins, weight=weight))
         complete.append(
@@ -93,16 +112,19 @@ def members(context: Context, named: tuple[Party, ...]) -> tuple[Party, ...]:
     return tuple(complete)
 
 
-def _within(
+def within_bounds(
     context: Context, node: Checked, scalar: Scalar, low: float, high: float | None
 ) -> None:
-    """Report a constant outside its bounds."""
-    value = node.value if isinstance(node, checked.Constant) and node.type != UNKNOWN else None
-    if isinstance(node, checked.Negative) and isinstance(node.operand, checked.Constant):
-        value = -node.operand.value
-    if value is not None and (value < low or (high is not None and value > high)):
-        said = f"from {low} to {high}" if high is not None else f"{low} or more"
-        context.report(content_span(scalar), "range", f"this must be {said}, not {scalar.text}")
+    """Report a value that is outside its bounds in every run."""
+    value = context.known(node)
+    if value is None or (low <= value and (high is None or value <= high)):
+        return
+    if node.type == DURATION:
+        context.report(content_span(scalar), "range", "a duration cannot be negative")
+        return
+    said = f"from {low} to {high}" if high is not None else f"{low} or more"
+    hint = f"{value:g} percent is written `{value / 100:g}`" if high == 1 < value else ""
+    context.report(content_span(scalar), "range", f"this must be {said}, and is {value:g}", hint)
 
 
 def parameters(context: Context) -> None:
@@ -116,7 +138,7 @@ def parameters(context: Context) -> None:
             return _parameter(context, index, entry)
 
         context.names.pending[id_] = work
-    for id_ in entries:
+    for id_ in (*entries, *context.scenario.document.time.anchors):
         context.names.meaning(id_)
 
 
@@ -128,11 +150,13 @@ def _parameter(context: Context, index: int, entry: elements.Parameter) -> Any:
     unknown = checked.Constant(value=False, type=UNKNOWN, text=shell.id)
     drawn = [k for k in LAW_KINDS if getattr(entry, k) is not None]
     if entry.value is None and not drawn:
+        others = [id_ for id_ in context.scenario.document.parameters if id_ != shell.id]
         context.report(
             shell.span,
             "missing-key",
             f"`{shell.id}` has neither a value nor a law",
-            f"write `value: …` or one of {one_of(LAW_KINDS)}",
+            (did_you_mean(shell.id, others) if entry.mean is not None else "")
+            or f"write `value: …` or one of {one_of(LAW_KINDS)}",
         )
         return unknown
     if entry.value is not None and drawn:
@@ -141,11 +165,11 @@ def _parameter(context: Context, index: int, entry: elements.Parameter) -> Any:
         )
         return unknown
     if entry.value is None:
-        found = context.law(entry, shell.span, None)
+        found = context.law(entry, shell.span, None, "parameters", shell.id)
         if found is None:
             return unknown
         law, kind = found
-        low, high = _range(context, entry, kind, law.mean)
+        low, high = _range(context, shell.id, entry, kind, law.mean)
         context.parameters[index] = Parameter(
             **words, type=kind, value=0, law=law, low=low, high=high
         )
@@ -160,17 +184,20 @@ def _parameter(context: Context, index: int, entry: elements.Parameter) -> Any:
     if used and not words["claims"]:
         known = all(context.parameters[p.index].basis != "assumed" for p in used)
         words["basis"] = "derived" if known else "assumed"
-    low, high = _range(context, entry, node.type, float(value))
+    low, high = _range(context, shell.id, entry, node.type, float(value))
     context.parameters[index] = Parameter(**words, type=node.type, value=value, low=low, high=high)
     return checked.Parameter(index, shell.id, node.type)
 
 
-def _range(context: Context, entry: elements.Parameter, kind: Any, value: float) -> tuple[Any, Any]:
+def _range(
+    context: Context, id_: str, entry: elements.Parameter, kind: Any, value: float
+) -> tuple[Any, Any]:
     if entry.range is None:
         return None, None
-    if len(entry.range) != 2:
-        span = content_span(entry.range[0]) if entry.range else context.scenario.tree.span
-        context.report(span, "range", "a range is `[low, high]`")
+    if len(entry.range) != 2 or kind == FLAG:
+        place = context.scenario.span("parameters", id_, "range")
+        said = "a flag has no range" if kind == FLAG else "a range has two ends"
+        context.report(place, "range", said, "" if kind == FLAG else "write `range: [low, high]`")
         return None, None
     low, high = (context.constant(scalar, kind) for scalar in entry.range)
     if low is None or high is None:
@@ -199,15 +226,14 @@ def variables(context: Context) -> tuple[Variable, ...]:
             _scale(context, id_, entry.levels)
             homes[id_] = id_
     for id_, ladder in document.ladders.items():
-        rungs = [r if not isinstance(r, dict) else None for r in ladder.rungs or []]
-        del rungs
         _scale(
             context, id_, [_rung_key(context, id_, i, r) for i, r in enumerate(ladder.rungs or [])]
         )
         homes[id_] = id_
+    rings: set[str] = set()
     for id_, entry in document.situation.items():
         if entry.like is not None:
-            homes[id_] = _home(context, id_)
+            homes[id_] = _home(context, id_, rings)
     for id_, entry in document.situation.items():
         found.append(_situation(context, len(found), id_, entry, homes))
     for id_, ladder in document.ladders.items():
@@ -219,17 +245,32 @@ def _scale(context: Context, id_: str, levels: list[Scalar]) -> None:
     seen: dict[str, Scalar] = {}
     for scalar in levels:
         if scalar.text in seen:
-            context.report(content_span(scalar), "duplicate-id", f"`{scalar.text}` is listed twice")
-        elif scalar.text in context.names.spans or scalar.text == "now":
             context.report(
                 content_span(scalar),
                 "duplicate-id",
-                f"`{scalar.text}` is both a level of `{id_}` and a name",
-                "rename one of them",
+                f"`{scalar.text}` is listed twice",
+                "each level has its own name",
+            )
+        elif scalar.text in context.names.spans:
+            context.found.append(
+                Diagnostic(
+                    "duplicate-id",
+                    f"`{scalar.text}` is both a level of `{id_}` and a name",
+                    content_span(scalar),
+                    "rename one of them",
+                    notes=(("the name is declared here", context.names.spans[scalar.text]),),
+                )
             )
         seen.setdefault(scalar.text, scalar)
-    if len(seen) < 2:
-        context.report(context.names.spans[id_], "levels", f"`{id_}` needs two levels or more")
+    if len(levels) < 2:
+        ladder = id_ in context.scenario.document.ladders
+        section, key = ("ladders", "rungs") if ladder else ("situation", "levels")
+        context.report(
+            context.scenario.span(section, id_, key),
+            "levels",
+            f"`{id_}` needs two {key} or more",
+            f"write `{key}: [low, high]`, from low to high",
+        )
     context.names.scales[id_] = tuple(seen)
 
 
@@ -243,25 +284,33 @@ def _rung_key(context: Context, id_: str, index: int, rung: Any) -> Scalar:
     node = listing.items[index] if isinstance(listing, Listing) else None
     assert isinstance(node, Mapping)  # noqa: S101 - the shape was checked
     if len(node.entries) != 1:
-        context.report(node.span, "wrong-type", "a rung is an id, or a map of one id to its words")
+        context.report(
+            node.span,
+            "wrong-type",
+            "a rung is an id, or a map of one id to its words",
+            "write one item for each rung, as in `[low, {high: {label: Very high}}]`",
+        )
         return Scalar(node.keys()[0] if node.entries else "rung", node.span)
     return node.entries[0][0]
 
 
-def _home(context: Context, id_: str) -> str:
-    """Follow `like` to the entry that declares the levels."""
+def _home(context: Context, id_: str, rings: set[str]) -> str:
+    """Follow `like` to the entry that declares the levels; `rings` holds circles reported."""
     document = context.scenario.document
     here, seen = id_, [id_]
     while here in document.situation and document.situation[here].like is not None:
         like = document.situation[here].like
         assert like is not None  # noqa: S101 - tested in the loop's condition
         if like.text in seen:
-            context.report(
-                content_span(like),
-                "circular",
-                f"`{id_}` is like itself",
-                " → ".join([*seen, like.text]),
-            )
+            if like.text not in rings:
+                ring = [*seen[seen.index(like.text) :], like.text]
+                context.report(
+                    content_span(like),
+                    "circular",
+                    f"`{like.text}` is like itself",
+                    " → ".join(ring),
+                )
+            rings.update(seen)
             return id_
         here = like.text
         seen.append(here)
@@ -272,8 +321,8 @@ def _home(context: Context, id_: str) -> str:
                 context.report(
                     content_span(like),
                     "unknown-name",
-                    f"`{here}` has no levels to be like",
-                    suggest(here, context.names.scales),
+                    f"`{here[:64]}` has no levels to be like",
+                    suggest(here, context.names.scales, "levels are declared by"),
                 )
             return id_
     return here
@@ -327,9 +376,11 @@ def _situation(
         kind = level_of(homes[id_]) if levels else UNKNOWN
         if entry.starts is not None and levels:
             node = context.expression(entry.starts, kind)
-            start = node.value if isinstance(node, checked.Constant) else 0
+            value = context.settled(node, entry.starts)
+            start = 0 if value is None else value
     elif entry.draw is not None:
-        found = context.law(entry.draw, span, None)
+        place = context.scenario.span("situation", id_, "draw")
+        found = context.law(entry.draw, place, None, "situation", id_, "draw")
         if found:
             law, kind = found
     elif entry.starts is not None:
@@ -431,11 +482,17 @@ def _sentences(context: Context, id_: str, entry: elements.Definition) -> dict[s
     for name, reading in (entry.readings or {}).items():
         if reading.when is None:
             place = context.scenario.span("definitions", id_, "readings", name)
-            context.report(place, "missing-key", f"the reading `{name}` says nothing")
+            context.report(
+                place,
+                "missing-key",
+                f"the reading `{name}` says nothing",
+                f"write `{name}: …`, or `when: …` in it",
+            )
             continue
         found[name] = context.expression(reading.when, FLAG, watched=True)
-    if not found:
-        context.report(span, "missing-key", f"`{id_}` has no reading")
+    if not entry.readings:
+        place = context.scenario.span("definitions", id_, "readings")
+        context.report(place, "missing-key", f"`{id_}` has no reading", "write `name: condition`")
     return found
 
 
@@ -455,7 +512,12 @@ def _readings(context: Context) -> None:
                     suggest(clause, known, "clauses with readings are"),
                 )
         elif not entry.readings:
-            context.report(span, "unknown-reading", f"`{clause}` has but one reading")
+            context.report(
+                span,
+                "unknown-reading",
+                f"`{clause}` has but one reading",
+                "leave this out, or give it `readings`",
+            )
         elif reading.text not in entry.readings:
             context.report(
                 content_span(reading),
@@ -524,7 +586,7 @@ def clocks(context: Context) -> tuple[Clock, ...]:
         lull: Checked = ZERO
         if entry.lull is not None:
             lull = context.expression(entry.lull, DURATION)
-            _within(context, lull, entry.lull, 0, None)
+            within_bounds(context, lull, entry.lull, 0, None)
         pause = context.condition(entry.pause, checked.NEVER)
         found.append(
             Clock(

@@ -6,7 +6,8 @@ Kinds of record, in the order a run tends to write them:
 - `script`: what happens by itself
 - `latched`: an `ever(...)` came true
 - `clock_started`, `clock_stopped`, `clock_resumed`, `clock_reset`, `clock_paused`,
-  `clock_unpaused`: a clock; `data.hand` is what it shows, in ticks
+  `clock_unpaused`: a clock; `data.hand` is what it shows, in ticks; `data.short` is true when it
+  stopped just short of the next tick
 - `crossed`, `uncrossed`: a red line
 - `triggered`: a rule began; `data` holds the occurrence, the chance drawn against its threshold,
   and until when it waits

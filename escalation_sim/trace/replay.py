@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 class _Hand:
     """One clock as its records tell it: running from `base`, or showing `held`."""
 
-    __slots__ = ("base", "held", "paused_at", "running", "shows")
+    __slots__ = ("base", "exact", "held", "paused_at", "running", "shows")
 
     def __init__(self) -> None:
         self.shows = False
         self.running = False
         self.base = 0
         self.held = 0
+        self.exact = True
         self.paused_at = -1
 
     def follow(self, record: Record) -> None:
@@ -39,12 +40,16 @@ class _Hand:
                 self.shows, self.running, self.base = True, True, record.tick
             case "clock_stopped":
                 self.running, self.held = False, int(record.data.get("hand", 0))
+                self.exact = not record.data.get("short")
             case "clock_resumed":
                 self.running = True
             case "clock_reset":
                 self.shows = self.running = False
             case "clock_paused":
-                self.paused_at, self.held = record.tick, int(record.data.get("hand", 0))
+                self.paused_at = record.tick
+                if self.running:
+                    self.held = int(record.data.get("hand", 0))
+                    self.exact = not record.data.get("short")
             case "clock_unpaused":
                 self.base += record.tick - self.paused_at
                 self.paused_at = -1
@@ -100,6 +105,11 @@ class Replay(View):
             self._next += 1
         self.now = record.tick
         return self
+
+    def exact(self, clock: int) -> bool:
+        """Whether the hand is on its tick: a running one is, at the end of a tick."""
+        hand = self._hands[clock]
+        return hand.exact if not hand.running or hand.paused_at >= 0 else True
 
     def moments(self, until: int) -> Iterator[Replay]:
         """Go through the run: at the end of each worked tick, and just before the next."""
