@@ -1,7 +1,7 @@
 """The command group, and the one place where errors become messages and exit codes.
 
 Exit codes: 0 done; 1 the scenario has errors, or a run cannot be carried out; 2 wrong usage;
-130 interrupted. Data goes to stdout, everything else to stderr.
+70 a fault of this program; 130 interrupted. Data goes to stdout, everything else to stderr.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,7 @@ from escalation_sim.errors import RunError, ScenarioError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-USAGE, PROBLEMS, INTERRUPTED = 2, 1, 130
+PROBLEMS, USAGE, FAULT, INTERRUPTED = 1, 2, 70, 130
 
 FROM_OUTSIDE = ("--set", "--reading")
 """Where faults of the command line itself are found."""
@@ -84,8 +85,27 @@ def run_app(arguments: Sequence[str] | None = None) -> None:
             _quiet()
             _leave(0)
         _leave(USAGE, f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "))
+    except ImportError as error:
+        _leave(USAGE, f"error: {error}; install the package again, with what it needs")
+    except Exception as error:  # noqa: BLE001 - the last stop before the user
+        if os.environ.get("ESCALATION_SIM_TRACEBACK"):
+            raise
+        _leave(FAULT, _own_fault(error))
     else:
         _leave(code if isinstance(code, int) else 0)
+
+
+def _own_fault(error: Exception) -> str:
+    """Say that this program is at fault, and where, on two lines."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    where = f"{Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno}" if last else "?"
+    return (
+        f"internal error: {type(error).__name__}: {error} ({where})\n"
+        "  help: this is a fault of escalation-sim, not of your file; please report it with the "
+        "output of the same command under ESCALATION_SIM_TRACEBACK=1"
+    )
 
 
 def _write_utf8() -> None:

@@ -118,18 +118,20 @@ def _styled_run(run: Run, rows: list[Row]) -> None:
         console.print(Text(line, style="dim"))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("time", justify="right", no_wrap=True)
-    table.add_column("what", ratio=3)
-    table.add_column("where", no_wrap=True)
+    table.add_column("what", ratio=2)
+    own = f"{run.model.files[0][0]}:"
+    table.add_column("line", no_wrap=True)
     table.add_column("basis", ratio=1)
     for row in rows:
         table.add_row(
             Text(row.time),
             Text(printable(row.text), style=STYLES.get(row.kind, "")),
-            Text(row.where, style="dim"),
+            Text(row.where.removeprefix(own), style="dim"),
             Text(row.source, style="dim" if row.basis == "assumed" else ""),
         )
     console.print()
     console.print(table)
+    console.print(Text(f"lines of {run.model.files[0][0]}", style="dim"))
     console.print()
     foot = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for name, text in _foot(run):
