@@ -122,7 +122,7 @@ class Replication:
 
     def _work(self, tick: int) -> None:
         self.lapsing = []
-        self.rules.new_tick()
+        self.rules.firing.new_tick()
         if self.recorder:
             self.recorder.place = 0
         for instance, stage in self.agenda.take_due(tick):
@@ -143,7 +143,7 @@ class Replication:
             if item:
                 self._next_item()
                 generation, instance = item
-                self.rules.take(generation, instance)
+                self.rules.firing.take(generation, instance)
                 self.look(generation + 1)
             elif not moved or self.move_wanted:
                 moved = True
@@ -185,19 +185,21 @@ class Replication:
             seen.add(id(instance))
             self.at = self.model.rules[instance.rule]
             if not self.tests["when", instance.rule]():
-                self.rules.call_off(instance, "its condition turned false", failing=True)
+                self.rules.occurrences.call_off(
+                    instance, "its condition turned false", failing=True
+                )
             elif instance.due <= self.world.now:
                 matured.append(instance)
         self.clocks.make_exact()
         for instance in matured:
-            self.rules.mature(instance)
+            self.rules.occurrences.mature(instance)
 
     def _lapse(self) -> None:
         waiting = [i for i in self.lapsing if i.stage != DONE]
         waiting.sort(key=lambda i: (i.rule, i.occurrence))
         self.lapsing = waiting[1:]
         if waiting:
-            self.rules.lapse(waiting[0])
+            self.rules.firing.lapse(waiting[0])
 
     # what items do to the world
 

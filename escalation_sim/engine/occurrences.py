@@ -1,0 +1,224 @@
+"""Occurrences of rules: from a trigger through delays to being due, or to being called off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from escalation_sim.chance.exposure import NEVER
+from escalation_sim.engine.agenda import AFTER, DEADLINE, DONE, WAITING, Instance
+
+if TYPE_CHECKING:
+    from escalation_sim.engine.decide import Throw
+    from escalation_sim.engine.replication import Replication
+
+
+@dataclass(slots=True)
+class RuleState:
+    """Where one rule stands. Rates also keep their exposure: see `chance.exposure`."""
+
+    truth: bool = False
+    count: int = 0
+    waiting: Instance | None = None
+    beside: list[Instance] = field(default_factory=list)
+    exposure: float = 0.0
+    target: float = 0.0
+    rate: float = 0.0
+    since: int = 0
+
+
+class Occurrences:
+    """The states of all rules, and what moves one occurrence on."""
+
+    def __init__(self, run: Replication) -> None:
+        self.run = run
+        self.world = run.world
+        self.rules = run.model.rules
+        self.deeds = run.prepared.deeds
+        self.states = [RuleState() for _ in self.rules]
+
+    def trigger(self, i: int, generation: int) -> None:
+        """Begin an occurrence: it is ignored, called off, fails its chance, or waits."""
+        rule, state, deeds = self.rules[i], self.states[i], self.deeds[i]
+        state.count += 1
+        instance = Instance(i, state.count)
+        instance.was = self.snapshot(i)
+        if rule.on_change is None and state.waiting is not None:
+            self.record(
+                "ignored", instance, told="it still waits", waiting=state.waiting.occurrence
+            )
+            return
+        if rule.unless is not None and self.run.tests["unless", i]():
+            self.record("triggered", instance)
+            self.call_off(instance, "its `unless` was true already", unless=True)
+            return
+        throw = deeds.throw(instance.occurrence)
+        if throw is not None and not throw.succeeds:
+            self.record("chance_failed", instance, throw=throw)
+            return
+        self._begin(instance, generation, throw)
+
+    def _begin(self, instance: Instance, generation: int, throw: Throw | None) -> None:
+        """Let an occurrence wait in its `for`, or else go on to its `after`."""
+        i, now = instance.rule, self.world.now
+        rule, deeds = self.rules[i], self.deeds[i]
+        if rule.on_change is None:
+            self.states[i].waiting = instance
+        else:
+            self.put_beside(instance)
+        self.set_deadline(instance)
+        if deeds.has("for"):
+            instance.stage, instance.due = WAITING, now + deeds.length("for", instance.occurrence)
+        instance.record = self.record("triggered", instance, throw=throw, due=instance.due)
+        if instance.stage == WAITING:
+            self._wait(instance)
+        else:
+            self.after(instance, generation)
+        self.watch_deadline(instance)
+
+    def set_deadline(self, instance: Instance) -> None:
+        """Draw the `within` of an occurrence; it runs from the trigger."""
+        deeds = self.deeds[instance.rule]
+        if deeds.has("within"):
+            length = deeds.length("within", instance.occurrence)
+            instance.deadline = self.world.now + length
+
+    def watch_deadline(self, instance: Instance) -> None:
+        """Let the occurrence lapse at its deadline, last in that tick."""
+        if instance.deadline == self.world.now:
+            self.run.lapsing.append(instance)
+        elif instance.deadline < NEVER:
+            self.run.agenda.at(instance.deadline, instance, DEADLINE)
+
+    def _wait(self, instance: Instance) -> None:
+        """Put an occurrence on hold; it matures when the clocks move at its tick."""
+        if instance.due <= self.world.now:
+            self.run.suspects.append(instance)
+            self.run.move_wanted = True
+        else:
+            self.run.agenda.at(instance.due, instance, WAITING)
+
+    def after(self, instance: Instance, generation: int) -> None:
+        """Let the `after` begin; without one, or with none left, the occurrence is due now."""
+        deeds = self.deeds[instance.rule]
+        length = deeds.length("after", instance.occurrence) if deeds.has("after") else 0
+        if length == 0:
+            self.run.agenda.make_ready(generation, instance)
+            return
+        instance.stage, instance.due = AFTER, self.world.now + length
+        instance.record = self.record("waits", instance, due=instance.due)
+        self.run.agenda.at(instance.due, instance, AFTER)
+
+    def interval(self, i: int) -> None:
+        """Begin one interval of an `every`; each is an occurrence of its own."""
+        state, deeds = self.states[i], self.deeds[i]
+        state.count += 1
+        instance = Instance(i, state.count, WAITING, throws=True)
+        instance.due = self.world.now + deeds.length("every", state.count)
+        state.waiting = instance
+        instance.record = self.record("triggered", instance, due=instance.due)
+        if self.rules[i].unless is not None and self.run.tests["unless", i]():
+            self.call_off(instance, "its `unless` was true already", unless=True)
+            return
+        self._wait(instance)
+
+    def mature(self, instance: Instance) -> None:
+        """Let a `for` or an `every` that has lasted go on; it is not tested again."""
+        i = instance.rule
+        if self.rules[i].every is None:
+            self.after(instance, 1)
+            return
+        self.put_beside(instance)
+        self.run.agenda.make_ready(1, instance)
+        self.interval(i)
+
+    def put_beside(self, instance: Instance) -> None:
+        """Let an occurrence wait beside others of its rule, up to `at_most`."""
+        rule, state = self.rules[instance.rule], self.states[instance.rule]
+        if state.waiting is instance:
+            state.waiting = None
+        if len(state.beside) >= rule.at_most:
+            raise self.run.fault(
+                "too-many",
+                f"more than {rule.at_most} of this rule wait side by side",
+                "raise `at_most`, or let the rule start less often",
+            )
+        state.beside.append(instance)
+
+    def call_off(
+        self, instance: Instance, why: str, *, failing: bool = False, unless: bool = False
+    ) -> None:
+        """End an occurrence without firing, and keep what called it off."""
+        self.over(instance)
+        recorder = self.run.recorder
+        if recorder is None:
+            return
+        rule = self.rules[instance.rule]
+        node = rule.unless if unless and rule.unless is not None else rule.when
+        reads, causes = recorder.reasons(node)
+        self.run.last_change = self.world.now
+        recorder.add(
+            "called_off",
+            f"rules.{rule.id}",
+            rule,
+            (*causes, instance.record),
+            reads,
+            occurrence=instance.occurrence,
+            why=why,
+            due=instance.due if instance.due < NEVER else None,
+            failing=recorder.failing(node) if failing else None,
+        )
+
+    def over(self, instance: Instance) -> None:
+        """End an occurrence."""
+        state = self.states[instance.rule]
+        instance.stage = DONE
+        if state.waiting is instance:
+            state.waiting = None
+        elif instance in state.beside:
+            state.beside.remove(instance)
+
+    def snapshot(self, i: int) -> dict[int, Any]:
+        """Return the values that the rule's `was(...)` will ask for."""
+        values = self.world.values
+        return {v: values[v] for v in self.run.prepared.remembered[i]}
+
+    def record(
+        self,
+        kind: str,
+        instance: Instance,
+        *,
+        throw: Throw | None = None,
+        due: int = NEVER,
+        told: str | None = None,
+        waiting: int | None = None,
+    ) -> int:
+        """Keep a record of an occurrence; return its id (-1 untraced)."""
+        run = self.run
+        run.last_change = self.world.now
+        recorder = run.recorder
+        if recorder is None:
+            return -1
+        rule = self.rules[instance.rule]
+        if kind == "waits":
+            reads: dict[str, str] = {}
+            causes: tuple[int, ...] = (instance.record,) if instance.record >= 0 else ()
+        else:
+            reads, causes = recorder.reasons(rule.when) if rule.has_when else ({}, ())
+            if rule.on_change is not None:
+                writer = recorder.writers.get(("value", rule.on_change))
+                if writer is not None:
+                    causes = tuple(dict.fromkeys((writer, *causes)))
+        return recorder.add(
+            kind,
+            f"rules.{rule.id}",
+            rule,
+            causes,
+            reads,
+            occurrence=instance.occurrence,
+            chance=[throw.drawn, throw.threshold] if throw else None,
+            due=due if due < NEVER else None,
+            deadline=instance.deadline if instance.deadline < NEVER else None,
+            why=told,
+            waiting=waiting,
+        )

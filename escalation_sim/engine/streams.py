@@ -1,0 +1,68 @@
+"""Rates: Poisson streams on ticks, kept by exposure (see `chance.exposure`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from escalation_sim.chance.exposure import NEVER, grow, ticks_until
+from escalation_sim.chance.functions import log
+from escalation_sim.engine.agenda import DONE, READY, WAITING, Instance
+from escalation_sim.expression.evaluate import EvaluationFault
+
+if TYPE_CHECKING:
+    from escalation_sim.engine.occurrences import Occurrences
+    from escalation_sim.engine.replication import Replication
+
+
+class Streams:
+    """The next firing of every rule with a rate."""
+
+    def __init__(self, run: Replication, occurrences: Occurrences) -> None:
+        self.run = run
+        self.world = run.world
+        self.states = occurrences.states
+        self.deeds = run.prepared.deeds
+
+    def look(self, i: int, generation: int) -> None:
+        """Take over a new rate; the exposure so far stays."""
+        state = self.states[i]
+        truth = bool(self.run.tests["when", i]())
+        rate = float(self.run.tests["rate", i]()) if truth else 0.0
+        if rate < 0:
+            raise EvaluationFault("a rate below 0")
+        state.truth = truth
+        if rate == state.rate:
+            return
+        now = self.world.now
+        state.exposure = grow(state.exposure, state.rate, now - state.since)
+        state.since, state.rate = now, rate
+        if state.waiting is None or state.waiting.stage != READY:
+            self.next(i, generation)
+
+    def next(self, i: int, generation: int) -> None:
+        """Put the next firing of a stream where its exposure will reach the target."""
+        state, deeds = self.states[i], self.deeds[i]
+        instance = state.waiting
+        if instance is None:
+            state.count += 1
+            instance = Instance(i, state.count, WAITING, throws=True)
+            u = self.world.uniform(deeds.sites["rate"], state.count)
+            state.target += -log(1.0 - u)
+        else:
+            instance.stage = DONE
+            instance = Instance(i, instance.occurrence, WAITING, throws=True)
+        state.waiting = instance
+        wait = ticks_until(state.exposure, state.target, state.rate)
+        if wait >= NEVER:
+            return
+        instance.due = self.world.now + wait
+        if wait == 0:
+            self.run.agenda.make_ready(generation, instance)
+        else:
+            self.run.agenda.at(instance.due, instance, WAITING)
+
+    def fired(self, i: int) -> None:
+        """Bring the exposure up to a firing at this tick."""
+        state = self.states[i]
+        state.exposure = grow(state.exposure, state.rate, self.world.now - state.since)
+        state.since = self.world.now
