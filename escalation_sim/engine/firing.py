@@ -85,13 +85,22 @@ class Firing:
         asked = self._ask(rule, instance)
         choice = deeds.choose(instance.occurrence)
         option = choice.option
+        reads = self._reads(rule, option)
         changes = [] if rule.options and option is None else deeds.changes(option)
         data: dict[str, Any] = {"asked": asked, "ties": ties or None}
         if rule.options or rule.otherwise:
             data["open"] = list(choice.open)
             data["weights"] = list(choice.weights) or None
             data["drawn"] = choice.drawn
-        self._fire(instance, option, changes, data)
+        self._fire(instance, option, changes, data, reads)
+
+    def _reads(self, rule: Rule, option: Option | None) -> dict[str, str]:
+        """Return what a firing looked at: options in turn, and the values of its effects."""
+        if self.run.recorder is None:
+            return {}
+        nodes = [node for way in rule.options for node in (way.condition, way.weight) if node]
+        effects = rule.effects if option is None else option.effects
+        return self.run.recorder.looked_at([*nodes, *(effect.value for effect in effects)])
 
     def _ask(self, rule: Rule, instance: Instance) -> dict[str, Any] | None:
         if rule.ask is None:
@@ -114,7 +123,8 @@ class Firing:
         option = rule.lapsed or rule.otherwise
         self.world.was = instance.was
         changes = self.deeds[instance.rule].changes(option) if option else []
-        self._fire(instance, option, changes, {"lapsed": True})
+        reads = self._reads(rule, option)
+        self._fire(instance, option, changes, {"lapsed": True}, reads)
 
     def _fire(
         self,
@@ -122,6 +132,7 @@ class Firing:
         option: Option | None,
         changes: list[tuple[int, Any]],
         data: dict[str, Any],
+        reads: dict[str, str],
     ) -> None:
         run, i = self.run, instance.rule
         rule = self.rules[i]
@@ -144,6 +155,7 @@ class Firing:
             rule,
             causes=causes,
             claims=claims,
+            reads=reads,
             occurrence=instance.occurrence,
             option=option.id if option else None,
             note=note or None,

@@ -49,7 +49,7 @@ class Occurrences:
             )
             return
         if rule.unless is not None and self.run.tests["unless", i]():
-            self.record("triggered", instance)
+            instance.record = self.record("triggered", instance)
             self.call_off(instance, "its `unless` was true already", unless=True)
             return
         throw = deeds.throw(instance.occurrence)
@@ -150,13 +150,13 @@ class Occurrences:
     ) -> None:
         """End an occurrence without firing, and keep what called it off."""
         self.over(instance)
+        self.run.last_change = self.world.now
         recorder = self.run.recorder
         if recorder is None:
             return
         rule = self.rules[instance.rule]
         node = rule.unless if unless and rule.unless is not None else rule.when
         reads, causes = recorder.reasons(node)
-        self.run.last_change = self.world.now
         recorder.add(
             "called_off",
             f"rules.{rule.id}",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from escalation_sim.engine.watch import reads_of
-from escalation_sim.expression.explain import decisive
+from escalation_sim.expression.explain import decisive, values_in
 from escalation_sim.trace.records import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from escalation_sim.engine.watch import Key
     from escalation_sim.engine.world import World
     from escalation_sim.expression.checked import Checked, Value
@@ -38,6 +40,7 @@ class Recorder:
     ) -> int:
         """Keep one record; return its id."""
         number = len(self.records)
+        causes = tuple(dict.fromkeys(cause for cause in causes if cause >= 0))
         said = claims if claims is not None else (entry.claims if entry else ())
         self.records.append(
             Record(
@@ -70,6 +73,13 @@ class Recorder:
             keys |= reads_of(part.reads)
         causes = {self.writers[k] for k in keys if k in self.writers}
         return reads, tuple(sorted(causes, reverse=True))
+
+    def looked_at(self, nodes: Iterable[Checked]) -> dict[str, str]:
+        """Return what expressions read, with the values as they are now."""
+        reads: dict[str, str] = {}
+        for node in nodes:
+            reads.update(values_in(node, self.world, self.model.seconds_per_tick))
+        return reads
 
     def failing(self, node: Checked) -> list[dict[str, Any]]:
         """Return the parts that make a condition false, as plain data."""

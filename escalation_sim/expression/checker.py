@@ -15,15 +15,21 @@ from escalation_sim.diagnostics import Diagnostic, did_you_mean, one_of, suggest
 from escalation_sim.expression import checked, syntax, types
 from escalation_sim.expression.lexer import UNITS, SyntaxFault
 from escalation_sim.expression.parser import parse
-from escalation_sim.expression.types import ANY, DURATION, FLAG, NUMBER, TIME, UNKNOWN, Type
+from escalation_sim.expression.types import (
+    ANY,
+    DURATION,
+    FLAG,
+    MOST_TICKS,
+    NUMBER,
+    TIME,
+    UNKNOWN,
+    Type,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from escalation_sim.location import Span
-
-MOST_TICKS = 2**53
-"""Longest duration in ticks; every whole number below it is exact in double precision."""
 
 FUNCTIONS = {
     "min": (2, None),
@@ -165,7 +171,7 @@ class _Visit:
 
     def hint(self, tree: syntax.Syntax, given: Type, wanted: Type) -> str:
         """Say how `tree` could become what is wanted; empty if that is anyone's guess."""
-        name = tree.name if isinstance(tree, syntax.Name) else ""
+        name = _name(tree)
         if wanted in (DURATION, TIME) and given == NUMBER:
             if isinstance(tree, syntax.Number):
                 return f"give it a unit, as in `{tree.text}h`"
@@ -180,17 +186,21 @@ class _Visit:
             return "a plain number has no unit"
         if wanted == NUMBER and given == FLAG and name:
             return f"write `1 if {name} else 0`"
+        if wanted == FLAG and isinstance(tree, syntax.Number | syntax.Duration):
+            return "a flag is `true` or `false`, or a comparison such as `x > 0`"
         if wanted == FLAG:
-            return self._flag_hint(name, given)
+            if isinstance(tree, syntax.Attribute):
+                name = f"{tree.owner.name}.{tree.name}"
+            return self._flag_hint(name or "…", given)
         return ""
 
     def _flag_hint(self, name: str, given: Type) -> str:
         if given.kind == "level":
             levels = self.scope.levels(given.scale)
             level = levels[min(1, len(levels) - 1)] if levels else "level"
-            return f"compare it with a level, as in `{name or given.scale} >= {level}`"
+            return f"compare it with a level, as in `{name} >= {level}`"
         example = {"number": "0", "duration": "24h", "time": "24h"}.get(given.kind, "")
-        return f"compare it with something, as in `{name or 'x'} > {example}`" if example else ""
+        return f"compare it with something, as in `{name} > {example}`" if example else ""
 
     def node(self, tree: syntax.Syntax, wanted: Type = ANY) -> checked.Checked:
         match tree:
@@ -260,7 +270,9 @@ class _Visit:
                 tree,
                 "type",
                 f"`{tree.name}` is a party, not a value",
-                f"write `{tree.name}.joined`, `.size`, `.weight` or a member's name after the dot",
+                f"write `{tree.name}.joined`, `.size`, `.weight` or a member's name after the dot"
+                if meaning.members
+                else "compare situations, ladders and parameters",
             )
         if isinstance(meaning, checked.Now) and self.watched:
             return self.report(
@@ -279,7 +291,7 @@ class _Visit:
         if self.scope.broken(name) or wanted == UNKNOWN:
             return checked.Constant(value=False, type=UNKNOWN, text=name)
         if self.scope.declared(name):
-            hint = "what is settled before a run reads numbers, durations and parameters only"
+            hint = "only numbers, durations and parameters can be read here"
             return self.report(tree, "constant", f"`{name}` has no value before the run", hint)
         shown = name[:64]
         if wanted.kind == "level":
@@ -292,6 +304,9 @@ class _Visit:
             message = f"`{shown}` is a level of `{scales[0]}`, and no value by itself"
             hint = f"compare them, as in `{scales[0]} == {shown}`"
             return self.report(tree, "unknown-name", message, hint)
+        if name in FUNCTIONS:
+            hint = f"it is a function, as in `{name}(…)`"
+            return self.report(tree, "unknown-name", f"`{name}` needs brackets", hint)
         if other := self.scope.elsewhere(name):
             message = f"`{shown}` is {other}, and no value"
             return self.report(tree, "unknown-name", message, "")
@@ -332,7 +347,9 @@ class _Visit:
 
     def minus(self, tree: syntax.Minus, operand: checked.Checked) -> checked.Checked:
         if operand.type.kind not in ("number", "duration", "rate", "unknown"):
-            return self.report(tree, "type", f"no minus before {operand.type}")
+            name = _name(tree.operand)
+            hint = f"write `not {name}`" if operand.type == FLAG and name else ""
+            return self.report(tree, "type", f"no minus before {operand.type}", hint)
         return checked.Negative(operand, operand.type)
 
     def arithmetic(self, tree: syntax.Arithmetic) -> checked.Checked:
@@ -348,6 +365,7 @@ class _Visit:
             for side, other in ((tree.left, right), (tree.right, left)):
                 if isinstance(side, syntax.Number) and tree.operator in "+-":
                     hint = hint or self.hint(side, NUMBER, other.type)
+            hint = hint or _sum_hint({left.type, right.type})
             return self.report(
                 tree, "type", f"{first.type} cannot be {verb[tree.operator]} {second.type}", hint
             )
@@ -370,8 +388,10 @@ class _Visit:
             )
             if FLAG in (left.type, right.type):
                 flag = tree.left if left.type == FLAG else tree.right
-                name = flag.name if isinstance(flag, syntax.Name) else ""
+                name = _name(flag)
                 hint = f"write `{name}` or `not {name}`" if name else ""
+                if isinstance(flag, syntax.Comparison):
+                    hint = "join two comparisons with `and`"
             return self.report(
                 tree, "type", f"{left.type} cannot be compared with {right.type}", hint
             )
@@ -458,12 +478,17 @@ class _Visit:
                 names = ", ".join(LAWS[tree.function].arguments)
                 hint = f"a law of chance is written as a map, `{{{tree.function}: [{names}]}}`"
             message = f"unknown function `{tree.function[:64]}`"
+            if self.scope.meaning(tree.function) is not None:
+                message = f"`{tree.function[:64]}` is no function"
+                hint = f"write `{tree.function[:64]}`, without brackets"
             return self.report(tree, "unknown-function", message, hint)
         least, kind = FUNCTIONS[tree.function]
         count = len(tree.arguments)
         if count < least or (count > least and tree.function not in ("min", "max")):
-            needs = f"{least} or more values" if tree.function in ("min", "max") else "one value"
-            return self.report(tree, "type", f"`{tree.function}` takes {needs}, not {count}")
+            several = tree.function in ("min", "max")
+            needs = f"{least} or more values" if several else "one value"
+            hint = f"as in `{tree.function}({'a, b' if several else 'a'})`"
+            return self.report(tree, "type", f"`{tree.function}` takes {needs}, not {count}", hint)
         if tree.function == "was":
             return self.was(tree)
         if tree.function == "ever":
@@ -474,7 +499,12 @@ class _Visit:
             return checked.Constant(value=False, type=UNKNOWN, text="?")
         if len(kinds) > 1 or (kind and kinds != {kind}) or kinds & {FLAG}:
             said = ", ".join(sorted(str(k) for k in kinds))
-            return self.report(tree, "type", f"`{tree.function}` cannot be taken of {said}")
+            hint = "all its values must be of one kind" if len(kinds) > 1 else ""
+            if FLAG in kinds and tree.function in ("min", "max"):
+                hint = f"join flags with `{'and' if tree.function == 'min' else 'or'}`"
+            elif kind == NUMBER and kinds <= {DURATION, TIME}:
+                hint = "divide by a length first, as in `x / 1h`"
+            return self.report(tree, "type", f"`{tree.function}` cannot be taken of {said}", hint)
         return checked.Function(tree.function, arguments, kinds.pop())
 
     def ever(self, tree: syntax.Call) -> checked.Checked:
@@ -504,6 +534,17 @@ class _Visit:
             "`was` takes the name of one situation or ladder",
             "as in `was(severity)`",
         )
+
+
+def _sum_hint(kinds: set[Type]) -> str:
+    """Say what to do about two kinds of values that cannot be added or multiplied."""
+    if kinds == {NUMBER, DURATION}:
+        return "make the number a length first, as in `x * 1h`"
+    if FLAG in kinds:
+        return "make a number of a flag first, as in `(1 if x else 0)`"
+    if any(kind.kind == "level" for kind in kinds):
+        return "levels can be compared, not reckoned with"
+    return "a duration is multiplied with a plain number" if kinds == {DURATION} else ""
 
 
 def _name(tree: syntax.Syntax) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from escalation_sim.chance import functions
 from escalation_sim.expression import checked
-from escalation_sim.expression.types import DURATION, TIME
+from escalation_sim.expression.types import DURATION, MOST_TICKS, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -184,13 +184,16 @@ def _function(node: checked.Function, view: View) -> Callable[[], Value]:
 
 
 def _finite(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise EvaluationFault("a result that is not finite")
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise EvaluationFault("a result that is not finite")
+    elif not -MOST_TICKS <= value <= MOST_TICKS:
+        raise EvaluationFault("a duration too long to count")
     return value
 
 
 def _rounded(value: float) -> int:
-    return math.floor(float(_finite(float(value))) + 0.5)
+    return int(_finite(math.floor(float(_finite(float(value))) + 0.5)))
 
 
 def _above(value: float, what: str) -> float:

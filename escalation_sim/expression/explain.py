@@ -86,7 +86,7 @@ def _leaf(
     node: Checked, view: View, within: tuple[str, ...], *, holds: bool, tick: Fraction
 ) -> Part:
     gap, unit = _gap(node, view)
-    return Part(text_of(node), within, holds, _values(node, view, tick), gap, unit, node)
+    return Part(text_of(node), within, holds, values_in(node, view, tick), gap, unit, node)
 
 
 def _gap(node: Checked, view: View) -> tuple[float, str]:
@@ -115,12 +115,16 @@ def _distance(left: float, right: float, operator: str) -> float:
     return max(abs(left - right) + (operator in (">", "<", "!=")), 1.0)
 
 
-def _values(node: Checked, view: View, tick: Fraction) -> tuple[tuple[str, str], ...]:
+def values_in(node: Checked, view: View, tick: Fraction) -> tuple[tuple[str, str], ...]:
+    """Return what an expression reads, by name, with the values in words."""
     found: dict[str, str] = {}
     for here in [node] if isinstance(node, checked.Ever) else checked.walk(node):
         match here:
             case checked.Variable(id=name, index=index, levels=levels):
                 found[name] = value_text(view.values[index], here.type, levels, tick)
+            case checked.Was(variable=variable) if variable.index in view.was:
+                value = view.was[variable.index]
+                found[text_of(here)] = value_text(value, here.type, variable.levels, tick)
             case checked.Parameter(id=name, index=index):
                 found[name] = value_text(view.parameters[index], here.type, (), tick)
             case checked.ClockTest(id=name, index=index):

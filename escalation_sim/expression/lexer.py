@@ -41,6 +41,9 @@ _WRONG = {
     "&": "write `and`",
     "|": "write `or`",
     "<>": "write `!=`",
+    "===": "a comparison is written `==`",
+    "?": "write `a if condition else b`",
+    "#": "a comment stands behind the quotes, or on its own line",
     ":=": "a value is set under `do`, never in a condition",
     "=>": "write `>=`",
     "=<": "write `<=`",
@@ -52,7 +55,7 @@ _WRONG = {
     '"': "there are no texts in expressions; write names as they are",
     "[": "there are no lists in expressions",
     "{": "there are no maps in expressions",
-    "%": "write a share as a number from 0 to 1, as in `0.5`",
+    "%": "a share is a number from 0 to 1, as in `0.5`; there is no remainder of a division",
     "^": "there are no powers; multiply instead",
     "`": "write names as they are",
     ";": "an expression is one value",
@@ -180,10 +183,14 @@ def _operator(text: str, place: int) -> Token:
 def _strange(text: str, place: int) -> SyntaxFault:
     character = text[place]
     plain = _LOOK_ALIKES.get(character) or unicodedata.normalize("NFKC", character)
-    hint = ""
+    hint = "an expression is made of names, numbers, comparisons, `and or not` and `+ - * /`"
     if not character.isascii():
-        name = unicodedata.name(character, "an unnamed character")
-        hint = f"this is {name.lower()}, not ASCII" + (
-            f"; write `{plain}`" if plain.isascii() and plain.isprintable() else ""
-        )
+        name = unicodedata.name(character, "an unnamed character").lower()
+        hint = f"this is {name}, not ASCII"
+        if plain == " ":
+            hint = f"this is a {name}; write an ordinary space"
+        elif plain.isascii() and plain.isprintable():
+            hint += f"; write `{plain}`"
+        elif character.isalpha():
+            hint += "; names are written with the letters a to z"
     return SyntaxFault("syntax", f"unexpected `{character}`", place, place + 1, hint)

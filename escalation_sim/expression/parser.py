@@ -37,6 +37,8 @@ def parse(text: str) -> syntax.Syntax:
 def _after(rest: Token) -> str:
     if rest.text in ("is", "equals"):
         return "a comparison is written `==`"
+    if rest.text == "xor":
+        return "write `!=` between two flags"
     if rest.kind in ("name", "number", "duration"):
         return "two values need an operator between them"
     if rest.text in ("not", "true", "false"):

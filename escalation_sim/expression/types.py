@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_TICKS = 1 << 53
+"""Longest duration in ticks; every whole number below it is exact in double precision."""
+
 
 @dataclass(frozen=True, slots=True)
 class Type:
@@ -40,7 +43,7 @@ def level_of(scale: str) -> Type:
 
 def fits(given: Type, wanted: Type) -> bool:
     """Whether a value of type `given` may stand where `wanted` is asked for."""
-    if UNKNOWN in (given, wanted) or given == wanted or wanted == ANY:
+    if UNKNOWN in (given, wanted) or wanted in (given, ANY):
         return True
     return {given, wanted} == {DURATION, TIME}
 

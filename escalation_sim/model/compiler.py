@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from escalation_sim.chance.address import CONTRACT, site_key
 from escalation_sim.diagnostics import Diagnostic, errors_in, in_order
 from escalation_sim.errors import ScenarioError
-from escalation_sim.expression import checked
 from escalation_sim.expression.types import DURATION
 from escalation_sim.model import inputs, knowledge, rules, things
+from escalation_sim.model.conflicts import conflicts_of
 from escalation_sim.model.context import Context, text_in, tick_of
 from escalation_sim.model.model import Model
 from escalation_sim.model.scope import Names
@@ -63,7 +63,7 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
     results = rules.results(context)
     latches = tuple(names.latches)
     rules.expectations(context)
-    knowledge.check(context, all_rules, variables, clocks, sentences)
+    knowledge.check(context, all_rules, parties, variables, clocks, sentences)
     return Model(
         name=scenario.name,
         title=text_in(document.title),
@@ -97,7 +97,7 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
             outcomes=outcomes,
             tick=tick,
         ),
-        conflicts=_conflicts(all_rules),
+        conflicts=conflicts_of(all_rules, parties, clocks),
         claims=dict(sorted(context.cited.items())),
         sites=_sites(context, all_rules),
         span=scenario.span("title"),
@@ -136,33 +136,6 @@ def _horizon(context: Context) -> int:
             content_span(scalar), "range", "the horizon must be later than zero", "as in `30d`"
         )
     return int(value)
-
-
-def _conflicts(all_rules: Sequence[Rule]) -> frozenset[tuple[int, int]]:
-    """Return the pairs of rules whose order at one instant can matter (lower index first)."""
-    reads, writes = [], []
-    for rule in all_rules:
-        read: set[int] = set()
-        for _, expression in knowledge.deeds_of(rule):
-            read.update(
-                n.index for n in checked.walk(expression) if isinstance(n, checked.Variable)
-            )
-        if rule.unless is not None:
-            read.update(
-                n.index for n in checked.walk(rule.unless) if isinstance(n, checked.Variable)
-            )
-        reads.append(read)
-        written = {e.variable for e in knowledge.writes_of(rule)}
-        if rule.ask is not None:
-            written.add(-1 - rule.ask)
-            read.add(-1 - rule.ask)
-        writes.append(written)
-    return frozenset(
-        (i, j)
-        for i in range(len(all_rules))
-        for j in range(i, len(all_rules))
-        if writes[i] & (reads[j] | writes[j]) or writes[j] & reads[i]
-    )
 
 
 def _sites(context: Context, all_rules: Sequence[Rule]) -> dict[str, int]:

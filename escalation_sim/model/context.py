@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from escalation_sim.chance import laws
 from escalation_sim.diagnostics import Diagnostic, one_of, suggest
 from escalation_sim.expression import checked
-from escalation_sim.expression.checker import MOST_TICKS, TICK_HELP, Checker, ticks_of
+from escalation_sim.expression.checker import Checker, ticks_of
 from escalation_sim.expression.evaluate import EvaluationFault, value_of
 from escalation_sim.expression.lexer import SyntaxFault, tokens
 from escalation_sim.expression.types import DURATION, FLAG, NUMBER, TIME, UNKNOWN, Type
@@ -68,7 +68,7 @@ class Context:
         if written is None:
             return False
         kept = getattr(self.scenario.document, section)
-        return not isinstance(written, Tree) or any(key not in kept for key in written.keys())
+        return not isinstance(written, Tree) or any(key.text not in kept for key, _ in written)
 
     def warn(self, span: Span, code: str, message: str, hint: str = "") -> None:
         """Keep one warning."""
@@ -143,7 +143,9 @@ class Context:
         """
         kinds = [k for k in LAW_KINDS if getattr(entry, k) is not None]
         if len(kinds) != 1:
-            said = f"this gives {one_of(kinds)} at once" if kinds else "this is no law of chance"
+            said = (
+                f"{one_of(kinds)} are several laws at once" if kinds else "this is no law of chance"
+            )
             hint = "leave one out" if kinds else f"write one of {one_of(LAW_KINDS)}"
             self.report(span, "law", said, hint)
             return None
@@ -381,4 +383,4 @@ def law_text(law: laws.Law, seconds_per_tick: Fraction) -> str:
     return f"{law.kind} {', '.join(shown)}"
 
 
-__all__ = ["MOST_TICKS", "TICK_HELP", "Context", "law_text", "spaced", "text_in", "tick_of"]
+__all__ = ["Context", "law_text", "spaced", "text_in", "tick_of"]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from escalation_sim.diagnostics import one_of
 from escalation_sim.expression import checked
+from escalation_sim.expression.types import FLAG
 from escalation_sim.source.places import part_of
 from escalation_sim.source.tree import Listing, Scalar, at
 from escalation_sim.source.tree import Mapping as Tree
-from escalation_sim.expression.types import FLAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from escalation_sim.expression.checked import Checked
     from escalation_sim.location import Span
     from escalation_sim.model.context import Context
-    from escalation_sim.model.model import Clock, Delay, Effect, Rule, Variable
+    from escalation_sim.model.model import Clock, Delay, Effect, Party, Rule, Variable
 
 
 def check(
     context: Context,
     rules: Sequence[Rule],
+    parties: Sequence[Party],
     variables: Sequence[Variable],
     clocks: Sequence[Clock],
     sentences: Mapping[str, Sequence[Checked]],
@@ -34,7 +35,7 @@ def check(
         if not rule.by:
             continue
         told: set[int] = set()
-        for key, expression in looks_of(rule):
+        for key, expression in looks_of(rule, parties):
             for variable, way in knowledge.reads(expression):
                 known_to = variables[variable].known_to
                 if known_to is None or rule.by in known_to or variable in told:
@@ -66,7 +67,7 @@ def _place(context: Context, rule: str, key: str, name: str) -> Span:
     return context.scenario.span("rules", rule, key)
 
 
-def looks_of(rule: Rule) -> Iterator[tuple[str, Checked]]:
+def looks_of(rule: Rule, parties: Sequence[Party] = ()) -> Iterator[tuple[str, Checked]]:
     """Yield every expression a rule looks at, with the key it stands under."""
     yield "when", rule.when
     for key, expression in (("rate", rule.rate), ("chance", rule.chance), ("unless", rule.unless)):
@@ -81,13 +82,19 @@ def looks_of(rule: Rule) -> Iterator[tuple[str, Checked]]:
     for key, delay in delays:
         if delay is not None and delay.value is not None:
             yield key, delay.value
-    yield from ((key, e) for key, e in deeds_of(rule))
+    yield from deeds_of(rule, parties)
     if rule.on_change is not None:
         yield "on_change", checked.Variable(rule.on_change, "", FLAG)
 
 
-def deeds_of(rule: Rule) -> Iterator[tuple[str, Checked]]:
-    """Yield the expressions a rule evaluates when it fires."""
+def deeds_of(rule: Rule, parties: Sequence[Party] = ()) -> Iterator[tuple[str, Checked]]:
+    """Yield the expressions a rule evaluates when it fires.
+
+    With the model's `parties`, the chances of the members it asks are among them.
+    """
+    if rule.ask is not None and parties:
+        for member in parties[rule.ask].members:
+            yield "ask", member.joins
     for effect in rule.effects:
         yield "do", effect.value
     for option in (*rule.options, rule.otherwise, rule.lapsed):

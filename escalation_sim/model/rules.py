@@ -261,16 +261,14 @@ def _fit_together(context: Context, id_: str, entry: elements.Rule, span: Span) 
             "`on_change` with `for` needs a `when` that must stay true",
             "add `when: …`, or write `after` for a delay that nothing calls off",
         )
-    if entry.again is not None and entry.again.flag:
-        if repeating or entry.on_change is not None or entry.when is None:
-            fault(
-                "again", "`again` goes with `when` only", "`every` and `rate` repeat by themselves"
-            )
+    when_alone = not repeating and entry.on_change is None and entry.when is not None
+    if entry.again is not None and entry.again.flag and not when_alone:
+        fault("again", "`again` goes with `when` only", "`every` and `rate` repeat by themselves")
     if entry.within is not None and entry.choose is None:
         fault(
             "within",
             "`within` needs `choose`",
-            "it is the deadline of a choice; for a delay, `after`",
+            "it is the deadline of a choice",
         )
     if entry.choose is not None and entry.do is not None:
         fault("do", "a rule has `do` or `choose`, not both", "put the effects into the options")
@@ -381,6 +379,14 @@ def _options(context: Context, id_: str, entry: elements.Rule) -> list[Option]:
                 note=text_in(option.note),
             )
         )
+    open_ = [o for o in found if o.id != "lapsed"]
+    if open_ and all(isinstance(o.weight, checked.Constant) and o.weight.value == 0 for o in open_):
+        context.report(
+            context.scenario.span("rules", id_, "choose"),
+            "rule-shape",
+            "no option can be taken, all their weights are 0",
+            "give one of them a weight above 0, or add `otherwise: …`",
+        )
     return found
 
 
@@ -456,7 +462,7 @@ def results(context: Context) -> tuple[Result, ...]:
                 place,
                 "rule-shape",
                 "`at` goes with `value` only",
-                f"`{kind}` is over the whole run",
+                f"`{kind}` covers the whole run",
             )
         if kind == "value":
             found.extend(_values(context, scalar, entry, words))

@@ -123,7 +123,7 @@ def within_bounds(
         context.report(content_span(scalar), "range", "a duration cannot be negative")
         return
     said = f"from {low} to {high}" if high is not None else f"{low} or more"
-    hint = f"{value:g} percent is written `{value / 100:g}`" if high == 1 < value else ""
+    hint = f"{value:g} percent is written `{value / 100:g}`" if high == 1 and value >= 2 else ""
     context.report(content_span(scalar), "range", f"this must be {said}, and is {value:g}", hint)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -23,10 +24,17 @@ LONGEST_ID = 64
 LONGEST_LABEL = 200
 
 
+NOTHING = (
+    "`null` removes what a parent has, and there is nothing to remove here",
+    "leave the line out, or give it a value",
+)
+"""What is wrong with a `null` that is still there when all files are laid over each other."""
+
+
 def id_problem(text: str) -> tuple[str, str] | None:
     """Return what is wrong with an id, and help; None if nothing is."""
     if not ID.match(text):
-        near = re.sub(r"[^a-z0-9_]+", "_", text.lower()).strip("_")
+        near = re.sub(r"[^a-z0-9_]+", "_", _plain(text)).strip("_")
         hint = "ids are lower-case letters, digits and `_`, and start with a letter"
         if ID.match(near) and near != text:
             hint += f", as in `{near[:LONGEST_ID]}`"
@@ -40,6 +48,12 @@ def id_problem(text: str) -> tuple[str, str] | None:
     return None
 
 
+def _plain(text: str) -> str:
+    """Return a text in lower case, without accents and in ordinary letters where there are any."""
+    parts = unicodedata.normalize("NFKD", text[: 4 * LONGEST_ID].casefold())
+    return "".join(c for c in parts if not unicodedata.combining(c))
+
+
 def _fault(code: str, message: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError(
         "leaf", "{message}", {"code": code, "message": message, "help": hint}
@@ -49,9 +63,11 @@ def _fault(code: str, message: str, hint: str = "") -> PydanticCustomError:
 def _scalar(value: Any, what: str) -> Scalar:
     if not isinstance(value, Scalar):
         shape = "a map" if isinstance(value, dict) else "a list"
-        raise _fault("wrong-type", f"{what} is needed here, this is {shape}")
+        alone = isinstance(value, list) and len(value) == 1
+        hint = "write one value, without the brackets" if alone else ""
+        raise _fault("wrong-type", f"{what} is needed here, this is {shape}", hint)
     if value.is_null:
-        raise _fault("wrong-type", f"{what} is needed here, this is `null`")
+        raise _fault("wrong-type", *NOTHING)
     return value
 
 
@@ -62,9 +78,10 @@ def _prose(value: Any) -> Scalar:
 def _label(value: Any) -> Scalar:
     scalar = _scalar(value, "a short text")
     if len(scalar.text) > LONGEST_LABEL:
-        raise _fault("too-long", f"this label has more than {LONGEST_LABEL} characters")
+        message = f"this label has {len(scalar.text)} characters, more than {LONGEST_LABEL}"
+        raise _fault("too-long", message, "a longer text belongs under `why` or `about`")
     if "\n" in scalar.text.strip():
-        raise _fault("wrong-type", "a label is one line")
+        raise _fault("wrong-type", "a label is one line", "write it without `|`, on one line")
     return scalar
 
 
@@ -97,7 +114,8 @@ def _whole(value: Any) -> Scalar:
     scalar = _scalar(value, "a whole number")
     number = scalar.number
     if number is None or number != int(number) or number < 0:
-        raise _fault("wrong-type", f"a whole number is needed here, this is `{scalar.text[:64]}`")
+        message = f"a whole number is needed here, this is `{scalar.text[:64]}`"
+        raise _fault("wrong-type", message, "write digits only, as in `500`")
     return scalar
 
 
@@ -109,7 +127,7 @@ _ID_SCHEMA = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": LON
 def _one_or_more(value: Any) -> tuple[Scalar, ...]:
     items = value if isinstance(value, list) else [value]
     if not items:
-        raise _fault("wrong-type", "this list is empty")
+        raise _fault("wrong-type", "this list is empty", "leave the key out")
     return tuple(_prose(item) for item in items)
 
 

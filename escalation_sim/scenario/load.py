@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from escalation_sim import library
-from escalation_sim.diagnostics import Diagnostic, errors_in, in_order
+from escalation_sim.diagnostics import Diagnostic, did_you_mean, errors_in, in_order
 from escalation_sim.errors import ScenarioError
 from escalation_sim.scenario import merge, overrides
+from escalation_sim.scenario.elements import Time
 from escalation_sim.scenario.register import Register, read_register
 from escalation_sim.scenario.shape import document_of
 from escalation_sim.source import reader
@@ -25,6 +27,17 @@ if TYPE_CHECKING:
 
 LANGUAGE = 1
 """Version of the scenario language this package reads."""
+
+NAMING_SECTIONS = (
+    "parties",
+    "parameters",
+    "situation",
+    "ladders",
+    "definitions",
+    "clocks",
+    "red_lines",
+)
+"""Sections whose ids can stand in expressions."""
 
 DEEPEST_FAMILY = 8
 """Most parents, grandparents, … a scenario may have."""
@@ -53,6 +66,13 @@ class Scenario:
     faults: tuple[Diagnostic, ...] = ()
     broken: frozenset[str] = frozenset()
     """Ids of entries left out because of faults."""
+
+    @property
+    def blind(self) -> bool:
+        """Whether a whole section of names was left out, so that nobody can tell what is in it."""
+        return any(
+            not isinstance(node, Mapping) for key, node in self.tree if key.text in NAMING_SECTIONS
+        )
 
     def span(self, *path: str) -> Span:
         """Return the place of the key at a path, or of the nearest thing above it."""
@@ -108,7 +128,8 @@ def load_scenario(
         tree = merge.overlay(tree, overrides.choosing(clause, reading), family.found)
     document, faults, broken = document_of(tree)
     register = family.register(tree)
-    found = in_order([*family.found, *faults, *_head_faults(tree, document)])
+    head = [] if family.fatal else _head_faults(tree, document)
+    found = in_order([*family.found, *faults, *head])
     if family.fatal:
         raise ScenarioError(found)
     return Scenario(
@@ -145,19 +166,22 @@ class _Family:
         self.seen.append(path.resolve())
         tree = merge.in_full(tree)
         parent = tree.get("extends")
-        if not isinstance(parent, Scalar):
+        if parent is None or (isinstance(parent, Scalar) and parent.is_null):
             return tree
-        found = self.parent_of(path, parent)
+        found = self.parent_of(path, parent) if isinstance(parent, Scalar) else None
         if found is None:
             self.fatal = True
             return tree
-        above = self.read(found, self.shown_as(found, path, file))
+        try:
+            above = self.read(found, self.shown_as(found, path, file))
+        except ScenarioError as error:
+            raise ScenarioError(named_at(error.diagnostics, parent.span)) from None
         return merge.overlay(merge.inherited(above), tree, self.found)
 
     def shown_as(self, parent: Path, child: Path, file: SourceFile) -> str:
         """Name the parent the way the child was named, so that messages can be clicked."""
-        if parent.parent == child.parent and file.name.endswith(child.name):
-            return file.name[: -len(child.name)] + parent.name
+        if file.name.endswith(child.name) and parent.is_relative_to(child.parent):
+            return file.name[: -len(child.name)] + parent.relative_to(child.parent).as_posix()
         return parent.name
 
     def parent_of(self, path: Path, named: Scalar) -> Path | None:
@@ -166,20 +190,28 @@ class _Family:
             self.found.append(Diagnostic("path", problem[0], named.span, problem[1]))
             return None
         beside = path.parent / named.text
-        found = beside if beside.exists() else library.find_scenario(named.text)
+        found = beside if _exists(beside) else library.find_scenario(named.text)
         if found is None:
-            hint = "a parent stands in the same folder, or is a shipped scenario"
-            message = f"there is no scenario `{named.text}` to extend"
+            near = did_you_mean(named.text, _files_near(beside, path.parent))
+            hint = near or "a parent stands in this folder, below it, or is a shipped scenario"
+            message = f"there is no scenario `{named.text[:64]}` to extend"
             self.found.append(Diagnostic("no-such-file", message, named.span, hint))
             return None
+        if found == beside and not found.resolve().is_relative_to(path.parent.resolve()):
+            message = f"`{named.text[:64]}` is a link that leads out of this folder"
+            hint = "name a file in the same folder, or below it"
+            self.found.append(Diagnostic("path", message, named.span, hint))
+            return None
         if found.resolve() in self.seen:
-            chain = " → ".join([p.name for p in self.seen] + [found.name])
+            ring = [*self.seen[self.seen.index(found.resolve()) :], found]
             message = "a scenario cannot extend itself"
+            chain = " → ".join(p.name for p in ring)
             self.found.append(Diagnostic("extends-cycle", message, named.span, chain))
             return None
         if len(self.seen) >= DEEPEST_FAMILY:
             message = f"more than {DEEPEST_FAMILY} scenarios extend each other"
-            self.found.append(Diagnostic("extends-cycle", message, named.span))
+            hint = "put what some of them say into one file"
+            self.found.append(Diagnostic("extends-cycle", message, named.span, hint))
             return None
         return found
 
@@ -193,16 +225,40 @@ class _Family:
             return None
         home = self.homes.get(named.span.file.name, Path())
         for folder in (home, library.folder("seeds")):
-            if (folder / named.text).is_file():
+            if _exists(folder / named.text):
                 try:
                     return read_register(folder / named.text, named.text)
                 except ScenarioError as error:
-                    self.found.extend(error.diagnostics)
+                    self.found.extend(named_at(error.diagnostics, named.span))
                     return None
-        hint = "a register stands beside the scenario, or is the shipped `claims.yaml`"
-        message = f"there is no register `{named.text}`"
+        near = did_you_mean(named.text, ["claims.yaml", *_files_near(home / named.text, home)])
+        hint = near or "a register stands beside the scenario, or is the shipped `claims.yaml`"
+        message = f"there is no register `{named.text[:64]}`"
         self.found.append(Diagnostic("no-such-file", message, named.span, hint))
         return None
+
+
+def named_at(diagnostics: Sequence[Diagnostic], span: Span) -> list[Diagnostic]:
+    """Move what is wrong with a file as a whole to the place where it is named."""
+    return [d if d.span.file.lines else replace(d, span=span) for d in diagnostics]
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _files_near(path: Path, home: Path) -> list[str]:
+    """Return the YAML files beside a file that is not there, as a scenario would name them."""
+    with suppress(OSError, ValueError):
+        return [
+            other.relative_to(home).as_posix()
+            for other in sorted(path.parent.iterdir())
+            if other.suffix in (".yaml", ".yml")
+        ]
+    return []
 
 
 def _name_problem(name: str) -> tuple[str, str] | None:
@@ -233,10 +289,18 @@ def _head_faults(tree: Mapping, document: Document) -> list[Diagnostic]:
         )
     if document.title is None and tree.get("title") is None:
         found.append(Diagnostic("missing-key", "`title` is missing", start, "give it one line"))
-    if document.time.horizon is None and tree.get("time") is None:
-        hint = "write `time: {horizon: 30d}`"
+    time = tree.get("time")
+    hint = "write `time: {horizon: 30d}`"
+    if time is None:
         found.append(Diagnostic("missing-key", "`time` with a horizon is missing", start, hint))
+    elif isinstance(time, Mapping) and set(time.keys()) <= _TIME_KEYS - {"horizon"}:
+        key = tree.key("time")
+        span = key.span if key else time.span
+        found.append(Diagnostic("missing-key", "`time` has no horizon", span, hint))
     return found
+
+
+_TIME_KEYS = frozenset(Time.model_fields)
 
 
 def errors_of(scenario: Scenario) -> list[Diagnostic]:

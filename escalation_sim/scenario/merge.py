@@ -7,14 +7,9 @@ what you changed is yours.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from escalation_sim.diagnostics import Diagnostic, suggest
 from escalation_sim.scenario.elements import LAW_KINDS, SECTIONS, SHORTHAND
 from escalation_sim.source.tree import Listing, Mapping, Node, Scalar
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 EXCLUSIVE = {
     "parameters": ({"value", *LAW_KINDS},),
@@ -111,9 +106,10 @@ def _merge(
             merged[name] = (old[0], _merge(old[1], node, (*path, name), found))
         else:
             merged[name] = (key, node)
-    if depth == 2 and path[0] in SECTIONS and "claim" in merged:
+    if depth >= 2 and path[0] in SECTIONS and "claim" in merged:
         _drop_claim(merged, base, child)
-    return Mapping(tuple(merged.values()), child.span if not depth else base.span, base.flow)
+    span = child.span if depth in (0, 2) else base.span
+    return Mapping(tuple(merged.values()), span, base.flow)
 
 
 def _merges(path: tuple[str, ...], name: str) -> bool:
@@ -130,13 +126,14 @@ def _remove(
     found: list[Diagnostic],
 ) -> None:
     if merged.pop(key.text, None) is None:
+        known = merged if path else [name for name in merged if name in (*SECTIONS, "script")]
         where = f"`{'.'.join(path)}`" if path else "the parent"
         found.append(
             Diagnostic(
                 "nothing-to-remove",
                 f"there is no `{key.text}` in {where} to remove",
                 key.span,
-                suggest(key.text, merged, "there are"),
+                suggest(key.text, known, "there are"),
             )
         )
 
@@ -150,14 +147,28 @@ def _drop_exclusive(merged: dict[str, tuple[Scalar, Node]], child: Mapping, sect
 
 
 def _drop_claim(merged: dict[str, tuple[Scalar, Node]], base: Mapping, child: Mapping) -> None:
-    changed = [k.text for k, n in child if k.text not in WORDS and base.get(k.text) != n]
+    """Drop the claim of an entry (or of a member, or reading) whose content the child changes.
+
+    A member's own chance is no change of who is a member.
+    """
+    changed = [
+        key.text
+        for key, node in child
+        if key.text not in WORDS
+        and base.get(key.text) != node
+        and not (key.text == "members" and _same_ids(base.get("members"), node))
+    ]
     if changed and child.get("claim") is None:
         merged.pop("claim", None)
 
 
-def children_of(tree: Mapping, path: Sequence[str]) -> Node | None:
-    """Follow a path of keys through maps; None where it leads nowhere."""
-    here: Node | None = tree
-    for step in path:
-        here = here.get(step) if isinstance(here, Mapping) else None
-    return here
+def _same_ids(base: Node | None, child: Node) -> bool:
+    """Whether a child map names only what is there already, and removes nothing."""
+    return (
+        isinstance(base, Mapping)
+        and isinstance(child, Mapping)
+        and all(
+            base.get(key.text) is not None and not (isinstance(node, Scalar) and node.is_null)
+            for key, node in child
+        )
+    )

@@ -29,10 +29,13 @@ def setting(path: str, value: str, base: Mapping) -> Mapping:
     `value` is YAML: a number, a duration, an expression, a law in braces, or `null` to remove.
     """
     text = f"{path}: {value}"
+    if not path.strip():
+        file = SourceFile.of("--set", f"={value}")
+        raise _fault(file, "usage", "this setting has no path", "write `--set PATH=VALUE`")
     tree, file = reader.loads(text.encode(), "--set")
     keys = tree.keys()
-    if keys != [path] or not path:
-        raise _fault(file, "usage", f"`{text}` is no setting", "write `--set PATH=VALUE`")
+    if keys != [path]:
+        raise _fault(file, "usage", "this is no setting", "write `--set PATH=VALUE`")
     node = tree.entries[0][1]
     steps = _steps(path, base)
     _follow(steps, base, file)

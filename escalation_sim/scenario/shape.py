@@ -6,17 +6,19 @@ a reference to a broken entry is not reported as unknown on top.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+import re
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from escalation_sim.diagnostics import Diagnostic, suggest
 from escalation_sim.scenario import elements
-from escalation_sim.scenario.leaves import id_problem
+from escalation_sim.scenario.elements import Expectation, Parameter
+from escalation_sim.scenario.leaves import NOTHING, id_problem
 from escalation_sim.source.tree import Listing, Mapping, Node, Scalar, at, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from escalation_sim.location import Span
 
@@ -28,10 +30,9 @@ def document_of(tree: Mapping) -> tuple[elements.Document, list[Diagnostic], fro
     found = _bad_ids(tree)
     broken: set[str] = set()
     data: Any = plain(tree)
-    for section, entry in [(d.section, d.entry) for d in found]:
-        data[section].pop(entry, None)
-        broken.add(entry)
-    diagnostics = [d.diagnostic for d in found]
+    for path, _ in found:
+        broken.update(_leave_out(data, path))
+    diagnostics = [diagnostic for _, diagnostic in found]
     while True:
         try:
             return elements.Document.model_validate(data), diagnostics, frozenset(broken)
@@ -42,23 +43,42 @@ def document_of(tree: Mapping) -> tuple[elements.Document, list[Diagnostic], fro
                 broken.update(_leave_out(data, path))
 
 
-class _BadId:
-    def __init__(self, section: str, entry: str, diagnostic: Diagnostic) -> None:
-        self.section = section
-        self.entry = entry
-        self.diagnostic = diagnostic
+_IDS = (
+    *((section,) for section in elements.SECTIONS),
+    ("time", "anchors"),
+    ("parties", "*", "members"),
+    ("definitions", "*", "readings"),
+    ("rules", "*", "choose"),
+    ("ladders", "*", "rungs", "*"),
+)
+"""Where the keys of a map are ids."""
 
 
-def _bad_ids(tree: Mapping) -> list[_BadId]:
-    found = []
-    for section in elements.SECTIONS:
-        entries = tree.get(section)
-        if isinstance(entries, Mapping):
+def _bad_ids(tree: Mapping) -> list[tuple[Path, Diagnostic]]:
+    found: list[tuple[Path, Diagnostic]] = []
+    for where in _IDS:
+        for path, entries in _maps_at(tree, where, ()):
             for key, _ in entries:
                 if problem := id_problem(key.text):
                     diagnostic = Diagnostic("bad-id", problem[0], key.span, problem[1])
-                    found.append(_BadId(section, key.text, diagnostic))
+                    found.append(((*path, key.text), diagnostic))
     return found
+
+
+def _maps_at(node: Node | None, where: Path, path: Path) -> Iterator[tuple[Path, Mapping]]:
+    """Go through the maps at a path in which `*` stands for any key or position."""
+    if not where:
+        if isinstance(node, Mapping):
+            yield path, node
+        return
+    step, *rest = where
+    if isinstance(node, Mapping):
+        for key, inside in node:
+            if step in ("*", key.text):
+                yield from _maps_at(inside, tuple(rest), (*path, key.text))
+    elif isinstance(node, Listing) and step == "*":
+        for i, inside in enumerate(node.items):
+            yield from _maps_at(inside, tuple(rest), (*path, i))
 
 
 def _leave_out(data: Any, path: Path) -> Sequence[str]:
@@ -74,22 +94,25 @@ def _leave_out(data: Any, path: Path) -> Sequence[str]:
 
 def _diagnose(tree: Mapping, path: Path, fault: Any) -> Diagnostic:
     span = _place(tree, path)
+    node = at(tree, path)
+    if isinstance(node, Scalar) and node.is_null and fault["type"] != "extra_forbidden":
+        return Diagnostic("wrong-type", NOTHING[0], span, NOTHING[1])
     match fault["type"]:
         case "leaf":
             context = fault["ctx"]
-            return Diagnostic(context["code"], context["message"], span, context["help"])
+            hint = _leaf_help(path, node) or context["help"]
+            return Diagnostic(context["code"], context["message"], span, hint)
         case "extra_forbidden":
             key = str(path[-1])
             return Diagnostic(
                 "unknown-key",
                 f"unknown key `{key[:64]}` in {_what(path[:-1])}",
                 _key_place(tree, path) or span,
-                suggest(key, _keys_at(path[:-1])),
+                _elsewhere(path) or suggest(key, _keys_at(path[:-1]), "keys are"),
             )
         case "list_type":
-            return Diagnostic(
-                "wrong-type", f"a list is needed here, this is {_kind(tree, path)}", span
-            )
+            message = f"a list is needed here, this is {_kind(tree, path)}"
+            return Diagnostic("wrong-type", message, span, _list_help(path))
         case "dict_type" | "model_type" | "model_attributes_type":
             return Diagnostic(
                 "wrong-type",
@@ -100,10 +123,102 @@ def _diagnose(tree: Mapping, path: Path, fault: Any) -> Diagnostic:
     return Diagnostic("wrong-type", str(fault["msg"]).lower(), span)
 
 
+_FORMS = {
+    "parties": "{name: …}",
+    "parameters": "{value: …}",
+    "situation": "{starts: …}",
+    "ladders": "{rungs: [low, high]}",
+    "definitions": "{when: …}",
+    "clocks": "{while: …}",
+    "red_lines": "{holder: …, crossed: …}",
+    "rules": "{when: …, do: …}",
+    "outcomes": "{when: …}",
+    "results": "{first: …}",
+    "expect": "{never: …}",
+    "script": "{severity: minor}",
+    "members": "0.5",
+    "readings": "condition",
+    "choose": "{if: …, do: …}",
+    "do": "value",
+    "entering": "condition",
+    "anchors": "6d",
+}
+
+
 def _map_help(path: Path) -> str:
-    if len(path) == 1 and path[0] in elements.SECTIONS:
-        return "write one entry a line, as `id: …`"
+    """Show the form of a map where something else was written."""
+    last = path[-1] if path else ""
+    if len(path) == 1 and path[0] in _FORMS:
+        example = {"script": "0h", "parties": "us"}.get(str(last), "name")
+        return f"write one entry a line, as in `{example}: {_FORMS[str(last)]}`"
+    if path == ("time",):
+        return "write `time: {horizon: 30d}`"
+    if last in _FORMS and len(path) > 2:
+        example = "situation" if last == "do" else "name"
+        return f"write one a line, as in `{example}: {_FORMS[str(last)]}`"
+    if len(path) == 2 and path[0] in _FORMS:
+        return f"write `{str(last)[:64]}: {_FORMS[str(path[0])]}`"
     return ""
+
+
+def _leaf_help(path: Path, node: Node | None) -> str:
+    """Say more than the kind of a leaf can, from the key it stands under."""
+    last = path[-1] if path else ""
+    if path == ("schema",):
+        return "write `schema: 1`"
+    if path in (("extends",), ("sources",)) and not isinstance(node, Scalar):
+        return "name one file"
+    if last == "on_change":
+        if isinstance(node, Listing):
+            return "write one rule for each of them"
+        return "it takes the name of a situation or ladder; a condition stands under `when`"
+    if last in ("for", "after", "every", "within") and isinstance(node, Listing):
+        return "write one duration, or a law such as `{uniform: [1h, 2h]}`"
+    return ""
+
+
+def _list_help(path: Path) -> str:
+    """Show the form of a list, as the hover text has it."""
+    last = str(path[-1])
+    if last in ("levels", "rungs"):
+        return f"write `{last}: [low, high]`, from low to high"
+    field = Parameter.model_fields.get(last) or Expectation.model_fields.get(last)
+    form = re.match(r"\[[^]]*\]", field.description or "") if field else None
+    return f"write `{last}: {form.group()}`" if form else "write `[first, second]`"
+
+
+_ELSEWHERE = {
+    ("situation", "value"): "write `starts: …`",
+    ("situation", "rungs"): "a situation has `levels`; with `rungs` it stands under `ladders`",
+    ("situation", "party"): "only a ladder has a party; `known_to` says who may know",
+    ("ladders", "levels"): "the levels of a ladder are its `rungs`",
+    ("ladders", "starts"): "a ladder starts on its first rung",
+    ("clocks", "for"): "lengths stand where the clock is read, as in `my_clock >= 72h`",
+    ("clocks", "when"): "a clock runs `while` something holds",
+    ("red_lines", "do"): "a red line is only declared; write a rule whose `when` names it",
+    ("red_lines", "when"): "write `crossed: …`",
+    ("red_lines", "by"): "write `holder: …`",
+    ("red_lines", "party"): "write `holder: …`",
+    ("rules", "if"): "write `when: …`; `if` belongs to the options under `choose`",
+    ("rules", "trigger"): "write `when: …`",
+    ("rules", "then"): "write `do: …`",
+    ("rules", "delay"): "write `after: …`, or `for: …` if it must stay true that long",
+    ("rules", "priority"): "rules due at one instant act in the order of the file",
+    ("rules", "probability"): "write `chance: …`",
+    ("rules", "party"): "write `by: …`",
+    ("rules", "otherwise"): "`otherwise` is an option under `choose`",
+    ("rules", "while"): "write `when: …`",
+    ("rules", "until"): "write `unless: …`, which calls the rule off",
+    ("parameters", "unit"): "write the unit behind the number, as in `24h`",
+    ("outcomes", "if"): "write `when: …`",
+}
+"""Keys that people look for in the wrong place, or under another name."""
+
+
+def _elsewhere(path: Path) -> str:
+    if len(path) == 4 and path[:1] == ("rules",) and path[2] == "choose":
+        return ""
+    return _ELSEWHERE.get((str(path[0]), str(path[-1])), "") if len(path) == 3 else ""
 
 
 def _place(tree: Mapping, path: Path) -> Span:
@@ -161,22 +276,33 @@ def _what(path: Path) -> str:
 
 def _keys_at(path: Path) -> Sequence[str]:
     """Return the keys a map at this path may have, by following the models."""
-    model: type[BaseModel] = elements.Document
-    steps = iter(path)
-    for step in steps:
-        field = next((f for n, f in model.model_fields.items() if (f.alias or n) == step), None)
-        inside = _model_in(field.annotation) if field else None
-        if field is None or inside is None:
-            return []
-        if "dict[" in str(field.annotation):
-            next(steps, None)  # the entry's own id
-        model = inside
-    return [field.alias or name for name, field in model.model_fields.items()]
+    here: Any = elements.Document
+    for step in path:
+        here = _inside(here, step)
+    model = _model(here)
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Look through `| None`, `dict[str, …]` and annotations for the model inside."""
+def _inside(annotation: Any, step: str | int) -> Any:
+    """Return the annotation of what stands under a key or at a position; None if nothing can."""
+    model = _model(annotation)
+    if model is not None:
+        fields = model.model_fields.items()
+        return next((f.annotation for n, f in fields if (f.alias or n) == step), None)
+    return next((get_args(a)[-1] for a in _forms(annotation) if get_args(a)), None)
+
+
+def _model(annotation: Any) -> type[BaseModel] | None:
+    return next((a for a in _forms(annotation) if isinstance(a, type)), None)
+
+
+def _forms(annotation: Any) -> list[Any]:
+    """Look through `| None` and notes for models, and for lists and dicts of something."""
+    origin = get_origin(annotation)
+    if origin in (dict, list):
+        return [annotation]
+    if origin is not None:
+        return [form for inside in get_args(annotation) for form in _forms(inside)]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    models = [_model_in(a) for a in get_args(annotation) if a is not str]
-    return next((m for m in models if m is not None), None)
+        return [annotation]
+    return []

@@ -314,7 +314,7 @@ def test_variants_of_a_scenario_share_their_numbers():
           go:   {when: due, after: delay, note: x}
     """
     first = run(text, horizon="300h")
-    second = run(text, horizon="300h", reading={"due": "late"}, set={"title": "another"})
+    second = run(text, horizon="300h", reading={"due": "late"})
     assert hours(first, "slow") == hours(second, "slow")
     delay = rounded(-10 * math.log(1 - uniform("rules.go.after", 1)))
     assert (hours(first, "go"), hours(second, "go")) == ([20.0 + delay], [60.0 + delay])
