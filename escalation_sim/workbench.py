@@ -55,7 +55,7 @@ def simulate(model: Model, *, seed: int = 1, replication: int = 0) -> Run:
 
 def plot(run: Run) -> Figure:
     """Return the ladder figure of a run (7.2 inches wide); save it with `savefig`."""
-    from escalation_sim.figures.ladder import ladder_figure  # noqa: PLC0415 - loads matplotlib
+    from escalation_sim.figures import ladder_figure  # noqa: PLC0415 - loads matplotlib
 
     figure: Figure = ladder_figure(run)
     return figure

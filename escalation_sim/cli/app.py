@@ -87,7 +87,7 @@ def run_app(arguments: Sequence[str] | None = None) -> None:
         _leave(USAGE, f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "))
     except ImportError as error:
         _leave(USAGE, f"error: {error}; install the package again, with what it needs")
-    except Exception as error:  # noqa: BLE001 - the last stop before the user
+    except Exception as error:
         if os.environ.get("ESCALATION_SIM_TRACEBACK"):
             raise
         _leave(FAULT, _own_fault(error))

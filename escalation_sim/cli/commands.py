@@ -88,7 +88,7 @@ def run(
         text = "\n".join(write_lines(found.header(), found.records)) + "\n"
         Path(trace).write_text(text, encoding="utf-8", newline="\n")
     if figure:
-        from escalation_sim.figures.ladder import ladder_figure, save  # noqa: PLC0415
+        from escalation_sim.figures import ladder_figure, save  # noqa: PLC0415
 
         save(ladder_figure(found), Path(figure))
     if as_json:
