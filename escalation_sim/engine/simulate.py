@@ -9,10 +9,9 @@ from escalation_sim.engine.clockwork import drive
 from escalation_sim.engine.prepared import Prepared
 from escalation_sim.engine.recorder import Recorder
 from escalation_sim.engine.replication import Replication
-from escalation_sim.engine.world import RUNNING
 from escalation_sim.errors import UsageError
 from escalation_sim.trace.records import digest_of
-from escalation_sim.trace.run import ClockEnd, Run, header_of
+from escalation_sim.trace.run import Run, header_of
 
 if TYPE_CHECKING:
     from escalation_sim.model.model import Model
@@ -44,6 +43,7 @@ class Simulator:
         ended_at = {"outcome": prepared.world.now, "horizon": model.horizon}.get(
             why, life.last_change
         )
+        prepared.world.now = ended_at
         outcome = life.outcome.id if life.outcome else (model.fallback or None)
         prepared.tally.finish(ended_at, outcome, stands=why == "quiet")
         pending = life.pending()
@@ -70,10 +70,8 @@ class Simulator:
                 for i, line in enumerate(model.red_lines)
             },
             clocks={
-                clock.id: ClockEnd(hand.state == RUNNING and not hand.paused, shown, hand.resets)
-                for i, clock in enumerate(model.clocks)
-                for hand in (prepared.world.clocks[i],)
-                for shown in (prepared.world.hand(i),)
+                clock.id: hand.at_end(ended_at)
+                for clock, hand in zip(model.clocks, prepared.world.clocks, strict=True)
             },
             results=prepared.tally.results(),
             firing_digest=address.hex16(life.digest),

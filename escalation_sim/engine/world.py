@@ -14,6 +14,7 @@ from escalation_sim.chance.exposure import NEVER
 from escalation_sim.chance.laws import ticks
 from escalation_sim.expression.types import DURATION
 from escalation_sim.expression.view import View
+from escalation_sim.trace.run import ClockEnd
 
 if TYPE_CHECKING:
     from escalation_sim.expression.checked import Value
@@ -70,6 +71,12 @@ class ClockHand:
     def _running(self, now: int) -> int:
         hand = now - self.base
         return hand if self.exact_at == now else hand - 1
+
+    def at_end(self, now: int) -> ClockEnd:
+        """Return what the clock is at the end of the run; a running hand is on its tick."""
+        running = self.state == RUNNING and not self.paused
+        hand = now - self.base if running else self.shown(now)
+        return ClockEnd(running, None if hand is None else max(hand, 0), self.resets)
 
     def start(self, now: int) -> None:
         """Begin at 0."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from escalation_sim.chance.laws import KINDS as LAWS
 from escalation_sim.diagnostics import Diagnostic, did_you_mean, one_of, suggest
 from escalation_sim.expression import checked, syntax, types
-from escalation_sim.expression.lexer import UNITS, SyntaxFault
+from escalation_sim.expression.lexer import UNITS, SyntaxFault, tokens
 from escalation_sim.expression.parser import parse
 from escalation_sim.expression.types import (
     ANY,
@@ -97,8 +97,8 @@ class Scope(Protocol):
     def scales_of(self, level: str) -> Sequence[str]:
         """Return the scales that have a level of this name."""
 
-    def elsewhere(self, name: str) -> str:
-        """Return what a name that is no value stands for, in words; empty if for nothing."""
+    def elsewhere(self, name: str) -> tuple[str, str] | None:
+        """Return what a name that is no value stands for, in words, and what to write instead."""
 
     def latch(self, body: checked.Checked) -> int:
         """Return the number of the latch that remembers whether `body` was ever true."""
@@ -145,6 +145,21 @@ class Checker:
         asked = " or ".join(str(wish) for wish in wishes)
         hint = visit.hint(tree, node.type, wishes[0])
         return visit.report(tree, "type", f"{asked} is needed here, this is {node.type}", hint)
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names an expression mentions as values, in their order; none if it has faults."""
+    try:
+        found = tokens(text)
+    except SyntaxFault:
+        return []
+    return [
+        token.text
+        for before, token, after in zip([None, *found], found, found[1:], strict=False)
+        if token.kind == "name"
+        and not (before and before.text == ".")
+        and not (after.text == "(" and token.text in FUNCTIONS)
+    ]
 
 
 def ticks_of(amount: str, unit: str, seconds_per_tick: Fraction) -> int | None:
@@ -308,8 +323,8 @@ class _Visit:
             hint = f"it is a function, as in `{name}(…)`"
             return self.report(tree, "unknown-name", f"`{name}` needs brackets", hint)
         if other := self.scope.elsewhere(name):
-            message = f"`{shown}` is {other}, and no value"
-            return self.report(tree, "unknown-name", message, "")
+            message = f"`{shown}` is {other[0]}, and no value"
+            return self.report(tree, "unknown-name", message, other[1])
         if name in ("yes", "no", "on", "off"):
             hint = "a flag is written `true` or `false`"
         else:
@@ -475,8 +490,10 @@ class _Visit:
         if tree.function not in FUNCTIONS:
             hint = suggest(tree.function, FUNCTIONS, "functions are")
             if tree.function in LAWS:
-                names = ", ".join(LAWS[tree.function].arguments)
-                hint = f"a law of chance is written as a map, `{{{tree.function}: [{names}]}}`"
+                law = LAWS[tree.function]
+                names = ", ".join(law.arguments)
+                form = f"[{names}]" if len(law.arguments) > 1 or law.repeats else names
+                hint = f"a law of chance is written as a map, `{{{tree.function}: {form}}}`"
             message = f"unknown function `{tree.function[:64]}`"
             if self.scope.meaning(tree.function) is not None:
                 message = f"`{tree.function[:64]}` is no function"

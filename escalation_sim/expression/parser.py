@@ -21,6 +21,9 @@ DEEPEST = 32
 MOST_NODES = 500
 """Most nodes one expression may have."""
 
+MOST_LEVELS = 100
+"""Most nodes on the way from the whole expression down to one of its names."""
+
 COMPARISONS = frozenset({"<", "<=", "==", "!=", ">=", ">"})
 
 
@@ -31,7 +34,25 @@ def parse(text: str) -> syntax.Syntax:
     rest = reader.now
     if rest.kind != "end":
         raise reader.unexpected()
+    if _is_too_deep(tree):
+        raise SyntaxFault(
+            "expression-too-deep",
+            f"this expression is more than {MOST_LEVELS} operators deep",
+            tree.start,
+            tree.end,
+            "name parts of it under `definitions`",
+        )
     return tree
+
+
+def _is_too_deep(tree: syntax.Syntax) -> bool:
+    waiting = [(tree, 1)]
+    while waiting:
+        here, depth = waiting.pop()
+        if depth > MOST_LEVELS:
+            return True
+        waiting.extend((inside, depth + 1) for inside in syntax.inside(here))
+    return False
 
 
 def _after(rest: Token) -> str:
@@ -144,7 +165,13 @@ class _Reader:
             signs.append(sign)
             self.count()
             if len(signs) > DEEPEST:
-                raise SyntaxFault("expression-too-deep", "too many `not`", sign.start, sign.end)
+                raise SyntaxFault(
+                    "expression-too-deep",
+                    f"more than {DEEPEST} `not` in a row",
+                    sign.start,
+                    sign.end,
+                    "two of them say nothing; leave them out",
+                )
         tree = self.comparison()
         for sign in reversed(signs):
             tree = syntax.Not(sign.start, tree.end, tree)

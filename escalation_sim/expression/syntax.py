@@ -124,3 +124,20 @@ Syntax: TypeAlias = (
     | Either
 )
 """Any node as written."""
+
+
+def inside(tree: Syntax) -> tuple[Syntax, ...]:
+    """Return the nodes directly inside one."""
+    match tree:
+        case Call(arguments=arguments):
+            return arguments
+        case Minus(operand=operand) | Not(operand=operand):
+            return (operand,)
+        case Arithmetic(left=left, right=right) | Comparison(left=left, right=right):
+            return (left, right)
+        case Logic(terms=terms):
+            return terms
+        case Either(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
+        case _:
+            return ()

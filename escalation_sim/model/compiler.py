@@ -104,18 +104,22 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
     )
 
 
-def _others(document: Document) -> dict[str, str]:
-    """Return what names that are no values stand for: to say so where one is used as a value."""
+def _others(document: Document) -> dict[str, tuple[str, str]]:
+    """Return what names that are no values stand for, and what to write instead of them."""
     return (
-        {m: f"a member, `{p}.{m}`" for p, party in document.parties.items() for m in party.members}
-        | {
-            r: f"a reading of `{clause}`"
-            for clause, entry in document.definitions.items()
-            for r in entry.readings or ()
+        {
+            member: (f"a member of `{id_}`", f"write `{id_}.{member}`")
+            for id_, party in document.parties.items()
+            for member in party.members
         }
-        | dict.fromkeys(document.results, "a result")
-        | dict.fromkeys(document.outcomes, "an outcome")
-        | dict.fromkeys(document.rules, "a rule")
+        | {
+            reading: (f"a reading of `{clause}`", f"write `{clause}`, choose it under `reading`")
+            for clause, entry in document.definitions.items()
+            for reading in entry.readings or ()
+        }
+        | dict.fromkeys(document.results, ("a result", "name the condition it is taken of"))
+        | dict.fromkeys(document.outcomes, ("an outcome", "name its condition by a definition"))
+        | dict.fromkeys(document.rules, ("a rule", "let it set a flag, and read the flag"))
     )
 
 

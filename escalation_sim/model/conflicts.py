@@ -29,11 +29,15 @@ def conflicts_of(
         if rule.ask is not None:
             written.add(_party(rule.ask))
         writes.append(written)
+    touching: dict[int, set[int]] = {}
+    for i, touched in enumerate(reads):
+        for variable in touched | writes[i]:
+            touching.setdefault(variable, set()).add(i)
     return frozenset(
-        (i, j)
-        for i in range(len(rules))
-        for j in range(i, len(rules))
-        if writes[i] & (reads[j] | writes[j]) or writes[j] & reads[i]
+        (min(i, j), max(i, j))
+        for i, written in enumerate(writes)
+        for variable in written
+        for j in touching[variable]
     )
 
 

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from escalation_sim.source.tree import Scalar
 
 
+MOST_PARTS = 20_000
+"""Most nodes of one expression when the definitions it names are written out."""
+
+MOST_LEVELS = 150
+"""Most nodes on the way down such an expression."""
+
+
 @dataclass(slots=True)
 class Context:
     """One compilation. Parts add what they make and report what is wrong."""
@@ -40,6 +47,8 @@ class Context:
     cited: dict[str, str] = field(default_factory=dict)
     changed: dict[Span, Span] = field(default_factory=dict)
     """Where an entry of a parent was changed last, by the place of its id."""
+
+    _extents: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     registerless: bool = False
     """Whether it was reported that no register is named."""
@@ -86,13 +95,45 @@ class Context:
         skip: int = 0,
     ) -> Checked:
         """Understand the expression in a scalar, leaving out `skip` characters at its start."""
-        return self.checker.check(
+        node = self.checker.check(
             scalar.text[skip:],
             lambda start, end: part_of(scalar, start + skip, end + skip),
             wanted,
             watched=watched,
             effects=effects,
         )
+        parts, depth = self._extent(node)
+        if parts <= MOST_PARTS and depth <= MOST_LEVELS:
+            return node
+        self.report(
+            content_span(scalar),
+            "expression-too-long" if parts > MOST_PARTS else "expression-too-deep",
+            f"with its definitions written out this has more than {MOST_PARTS:,} parts"
+            if parts > MOST_PARTS
+            else f"with its definitions written out this is more than {MOST_LEVELS} levels deep",
+            "let fewer definitions rest on each other",
+        )
+        return checked.Constant(value=False, type=UNKNOWN, text="?")
+
+    def named(self, section: str, id_: str, body: Checked, *, public: bool) -> checked.Named:
+        """Return a sentence under its name, and remember how much there is to it."""
+        parts, depth = self._extent(body)
+        self._extents[section, id_] = (parts + 1, depth + 1)
+        return checked.Named(section, id_, body, public)
+
+    def _extent(self, node: Checked) -> tuple[int, int]:
+        """Return how many parts an expression has, and how deep it goes, definitions included."""
+        parts, deepest = 0, 0
+        waiting = [(node, 1)]
+        while waiting:
+            here, depth = waiting.pop()
+            if isinstance(here, checked.Named):
+                inner, further = self._extents.get((here.section, here.id), (1, 1))
+                parts, deepest = parts + inner, max(deepest, depth + further)
+                continue
+            parts, deepest = parts + 1, max(deepest, depth)
+            waiting.extend((part, depth + 1) for part in checked.parts_of(here))
+        return parts, deepest
 
     def condition(self, scalar: Scalar | None, default: Checked = checked.ALWAYS) -> Checked:
         """Understand a watched condition; `default` if there is none."""

@@ -29,8 +29,13 @@ PREFIXES: dict[str, Literal["least", "most"]] = {"at least ": "least", "at most 
 MOST_SIDE_BY_SIDE = 64
 
 
-def effects(context: Context, written: elements.Effects | None, *path: str) -> tuple[Effect, ...]:
-    """Understand a map of effects; `path` is where it stands."""
+def effects(
+    context: Context, written: elements.Effects | None, *path: str, remembers: bool = True
+) -> tuple[Effect, ...]:
+    """Understand a map of effects; `path` is where it stands.
+
+    `remembers` is false where nothing was triggered, so that `was` has no meaning.
+    """
     found = []
     for target, scalar in (written or {}).items():
         span = context.scenario.span(*path, target)
@@ -54,7 +59,7 @@ def effects(context: Context, written: elements.Effects | None, *path: str) -> t
                 f"write `{target}: true` or `{target}: false`",
             )
             continue
-        value = context.expression(scalar, variable.type, effects=True, skip=skip)
+        value = context.expression(scalar, variable.type, effects=remembers, skip=skip)
         found.append(Effect(variable.index, mode, value))
     return tuple(found)
 
@@ -109,7 +114,7 @@ def script(context: Context) -> tuple[Script, ...]:
         if scalar is None:
             continue
         delay = context.delay(scalar, scalar.span, time=True)
-        changes = effects(context, entry, "script", key)
+        changes = effects(context, entry, "script", key, remembers=False)
         if delay is None:
             continue
         if delay.value is not None:
@@ -509,7 +514,7 @@ def _unknown_result(context: Context, scalar: Scalar, kind: str) -> None:
 def _values(
     context: Context, scalar: Scalar, entry: elements.Result, words: dict[str, Any]
 ) -> list[Result]:
-    what = context.expression(scalar, ANY)
+    what = context.expression(scalar, ANY, watched=True)
     times: list[tuple[str, int | None]] = [("", None)]
     if entry.at is not None:
         times = []

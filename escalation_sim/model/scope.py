@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from escalation_sim.diagnostics import Diagnostic
 from escalation_sim.expression import checked
-from escalation_sim.expression.checker import Party
+from escalation_sim.expression.checker import Party, names_in
 from escalation_sim.expression.types import TIME, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from escalation_sim.expression.checker import Meaning
@@ -37,13 +37,14 @@ class Names:
     spans: dict[str, Span] = field(default_factory=dict)
     scales: dict[str, tuple[str, ...]] = field(default_factory=dict)
     latches: list[checked.Checked] = field(default_factory=list)
-    others: Mapping[str, str] = field(default_factory=dict)
-    """What names that are no values stand for, in words: rules, outcomes, members, readings."""
+    others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What names that are no values stand for, and what to write instead of them."""
 
     blind: bool = False
     """Whether a whole section of names could not be read, so that any name may be one of them."""
 
-    _asking: list[str] = field(default_factory=list)
+    _waiting: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _latch_numbers: dict[checked.Checked, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.meanings["now"] = checked.Now(TIME)
@@ -71,30 +72,46 @@ class Names:
 
     def meaning(self, name: str) -> Meaning | None:
         """Return what `name` stands for, working it out if that has not been done yet."""
-        if name in self.meanings:
-            return self.meanings[name]
-        work = self.pending.get(name)
-        if work is None:
-            return None
-        if name in self._asking:
-            return self._circle(name)
-        self._asking.append(name)
-        meaning = work()
-        self._asking.pop()
-        return self.meanings.setdefault(name, meaning)
+        if name not in self.meanings and name in self.pending:
+            self._settle(name)
+        return self.meanings.get(name)
 
-    def _circle(self, name: str) -> Meaning:
-        ring = [*self._asking[self._asking.index(name) :], name]
+    def wait(self, name: str, work: Callable[[], Meaning], texts: Iterable[str]) -> None:
+        """Let `work` find the meaning of a name when it is asked for; `texts` say what it needs."""
+        self.pending[name] = work
+        self._waiting[name] = tuple(texts)
+
+    def _settle(self, name: str) -> None:
+        """Work out a name after all that it mentions; goes round by itself, however deep."""
+        way = {name: self._mentioned(name)}
+        while way:
+            here = next(reversed(way))
+            needed = next((n for n in way[here] if n not in self.meanings), None)
+            if needed is None:
+                del way[here]
+                self.meanings.setdefault(here, self.pending[here]())
+            elif needed in way:
+                self._circle([*way][[*way].index(needed) :])
+            else:
+                way[needed] = self._mentioned(needed)
+
+    def _mentioned(self, name: str) -> Iterator[str]:
+        """Go through the names that wait, too, and that the texts of this one mention."""
+        for text in self._waiting.get(name, ()):
+            yield from (word for word in names_in(text) if word in self.pending)
+
+    def _circle(self, ring: list[str]) -> None:
+        name = ring[0]
+        shown = [*ring[:12], "…"] if len(ring) > 12 else ring
         self.found.append(
             Diagnostic(
                 "circular",
                 f"`{name}` is defined by itself",
                 self.spans[name],
-                " → ".join(ring),
+                " → ".join([*shown, name]),
             )
         )
         self.meanings[name] = checked.Constant(value=False, type=UNKNOWN, text=name)
-        return self.meanings[name]
 
     def names(self) -> Sequence[str]:
         """Return every name that means something."""
@@ -116,9 +133,9 @@ class Names:
         """Return the names of the parties."""
         return [name for name, meaning in self.meanings.items() if isinstance(meaning, Party)]
 
-    def elsewhere(self, name: str) -> str:
-        """Return what a name that is no value stands for, in words; empty if for nothing."""
-        return self.others.get(name, "")
+    def elsewhere(self, name: str) -> tuple[str, str] | None:
+        """Return what a name that is no value stands for, in words, and what to write instead."""
+        return self.others.get(name)
 
     def scales_of(self, level: str) -> Sequence[str]:
         """Return the scales that have a level of this name."""
@@ -126,6 +143,7 @@ class Names:
 
     def latch(self, body: checked.Checked) -> int:
         """Return the number of the latch for `ever(body)`; the same body shares one."""
-        if body not in self.latches:
+        number = self._latch_numbers.setdefault(body, len(self.latches))
+        if number == len(self.latches):
             self.latches.append(body)
-        return self.latches.index(body)
+        return number

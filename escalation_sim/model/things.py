@@ -61,7 +61,7 @@ def anchors(context: Context) -> None:
             return checked.Constant(int(value), TIME, id_)
 
         if context.names.spans[id_] == context.scenario.span("time", "anchors", id_):
-            context.names.pending[id_] = work
+            context.names.wait(id_, work, [scalar.text])
 
 
 def parties(context: Context) -> tuple[Party, ...]:
@@ -137,9 +137,20 @@ def parameters(context: Context) -> None:
         def work(index: int = index, entry: elements.Parameter = entry) -> Any:
             return _parameter(context, index, entry)
 
-        context.names.pending[id_] = work
+        context.names.wait(id_, work, _texts_of(entry))
     for id_ in (*entries, *context.scenario.document.time.anchors):
         context.names.meaning(id_)
+
+
+def _texts_of(entry: elements.Parameter) -> list[str]:
+    """Return the expressions of a parameter."""
+    given = [getattr(entry, key) for key in ("value", "range", *LAW_KINDS, "mean")]
+    return [
+        scalar.text
+        for written in given
+        if written is not None
+        for scalar in (written if isinstance(written, list) else [written])
+    ]
 
 
 def _parameter(context: Context, index: int, entry: elements.Parameter) -> Any:
@@ -231,9 +242,9 @@ def variables(context: Context) -> tuple[Variable, ...]:
         )
         homes[id_] = id_
     rings: set[str] = set()
-    for id_, entry in document.situation.items():
+    for id_, entry in reversed(document.situation.items()):
         if entry.like is not None:
-            homes[id_] = _home(context, id_, rings)
+            homes[id_] = _home(context, id_, homes, rings)
     for id_, entry in document.situation.items():
         found.append(_situation(context, len(found), id_, entry, homes))
     for id_, ladder in document.ladders.items():
@@ -294,16 +305,16 @@ def _rung_key(context: Context, id_: str, index: int, rung: Any) -> Scalar:
     return node.entries[0][0]
 
 
-def _home(context: Context, id_: str, rings: set[str]) -> str:
+def _home(context: Context, id_: str, homes: dict[str, str], rings: set[str]) -> str:
     """Follow `like` to the entry that declares the levels; `rings` holds circles reported."""
     document = context.scenario.document
-    here, seen = id_, [id_]
+    here, seen = id_, {id_: None}
     while here in document.situation and document.situation[here].like is not None:
         like = document.situation[here].like
         assert like is not None  # noqa: S101 - tested in the loop's condition
         if like.text in seen:
             if like.text not in rings:
-                ring = [*seen[seen.index(like.text) :], like.text]
+                ring = [*[*seen][[*seen].index(like.text) :], like.text]
                 context.report(
                     content_span(like),
                     "circular",
@@ -312,8 +323,10 @@ def _home(context: Context, id_: str, rings: set[str]) -> str:
                 )
             rings.update(seen)
             return id_
+        if like.text in homes:
+            return homes[like.text]
         here = like.text
-        seen.append(here)
+        seen[here] = None
         if here not in context.names.scales and not (
             here in document.situation and document.situation[here].like is not None
         ):
@@ -454,16 +467,17 @@ def definitions(context: Context) -> dict[str, list[Checked]]:
             if body is None:
                 return checked.Constant(value=False, type=UNKNOWN, text=id_)
             public = bool(entry.public and entry.public.flag)
-            return checked.Named("definitions", id_, body, public)
+            return context.named("definitions", id_, body, public=public)
 
-        context.names.pending[id_] = work
+        when = [entry.when, *(r.when for r in (entry.readings or {}).values())]
+        context.names.wait(id_, work, [scalar.text for scalar in when if scalar])
     for id_, declared in document.red_lines.items():
 
         def line(id_: str = id_, declared: elements.RedLine = declared) -> Any:
             body = context.condition(declared.crossed, checked.NEVER)
-            return checked.Named("red_lines", id_, body, public=True)
+            return context.named("red_lines", id_, body, public=True)
 
-        context.names.pending[id_] = line
+        context.names.wait(id_, line, [declared.crossed.text] if declared.crossed else [])
     for id_ in (*document.definitions, *document.red_lines):
         context.names.meaning(id_)
     _readings(context)
@@ -538,6 +552,10 @@ def clauses(context: Context) -> tuple[Clause, ...]:
         wish = document.reading.get(id_)
         chosen = wish.text if wish and wish.text in readings else (readings[0] if readings else "")
         words = context.words(id_, entry, context.scenario.span("definitions", id_))
+        for name, reading in (entry.readings or {}).items():
+            claims, basis = context.sources(reading)
+            if claims and name == chosen:
+                words |= {"claims": claims, "basis": basis}
         found.append(
             Clause(
                 **words,

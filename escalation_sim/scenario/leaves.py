@@ -42,7 +42,8 @@ def id_problem(text: str) -> tuple[str, str] | None:
     if len(text) > LONGEST_ID:
         return f"this id has {len(text)} characters, more than {LONGEST_ID}", "choose a shorter one"
     if keyword.iskeyword(text) or text in ("true", "false", "now"):
-        return f"`{text}` is a word of the language and no id", f"choose another, as in `{text}_`"
+        hint = "write `otherwise`" if text == "else" else f"choose another, as in `{text}_`"
+        return f"`{text}` is a word of the language and no id", hint
     if "__" in text:
         return f"`{text}` is no id", "use single `_` only"
     return None

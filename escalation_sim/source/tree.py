@@ -63,6 +63,11 @@ class Mapping:
     entries: tuple[tuple[Scalar, Node], ...]
     span: Span = field(compare=False)
     flow: bool = False
+    _places: dict[str, int] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        places = {key.text: i for i, (key, _) in reversed(list(enumerate(self.entries)))}
+        object.__setattr__(self, "_places", places)
 
     def __iter__(self) -> Iterator[tuple[Scalar, Node]]:
         return iter(self.entries)
@@ -73,11 +78,13 @@ class Mapping:
 
     def get(self, name: str) -> Node | None:
         """Return the node under a key, or None."""
-        return next((node for key, node in self.entries if key.text == name), None)
+        place = self._places.get(name)
+        return None if place is None else self.entries[place][1]
 
     def key(self, name: str) -> Scalar | None:
         """Return the key itself, with its place, or None."""
-        return next((key for key, _ in self.entries if key.text == name), None)
+        place = self._places.get(name)
+        return None if place is None else self.entries[place][0]
 
 
 Node: TypeAlias = Scalar | Listing | Mapping

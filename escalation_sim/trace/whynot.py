@@ -127,7 +127,7 @@ class WhyNot:
         now = "" if truth(node, view) else self._parts(node, view)
         if now:
             reasons.append(f"at {self.hours(self.until)}: {now}")
-        nearest = self._nearest(node)
+        nearest = None if not now else self._nearest(node)
         missing: list[Part] = []
         if nearest is not None:
             when, missing = nearest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from escalation_sim.diagnostics import one_of
-from escalation_sim.expression.text import hours_text, number_text, text_of
+from escalation_sim.expression.text import hours_text, number_text, text_of, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,12 +43,18 @@ def choice_texts(record: Record) -> Iterator[str]:
 def deed_text(model: Model, record: Record) -> str:
     """Return what a record says, in one line."""
     _, _, name = record.about.partition(".")
-    writes = ", ".join(f"{k} {_shown(a)} → {_shown(b)}" for k, (a, b) in record.writes.items())
+    writes = ", ".join(
+        f"{name} {_shown(model, name, old)} → {_shown(model, name, new)}"
+        for name, (old, new) in record.writes.items()
+        if record.kind != "begin"
+    )
     option = record.data.get("option")
     note = record.data.get("note")
     hand = record.data.get("hand")
     shows = "" if hand is None else f" at {hours_text(hand * model.seconds_per_tick)}"
     match record.kind:
+        case "begin":
+            return "the run begins"
         case "script":
             return f"the script: {writes or 'nothing changes'}"
         case "fired":
@@ -92,10 +98,12 @@ def deed_text(model: Model, record: Record) -> str:
     return record.kind
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return number_text(float(value)) if isinstance(value, int | float) else str(value)
+def _shown(model: Model, name: str, value: Any) -> str:
+    """Return a variable's recorded value in words; levels are recorded by name."""
+    if isinstance(value, str):
+        return value
+    kind = next(v.type for v in model.variables if v.id == name)
+    return value_text(value, kind, (), model.seconds_per_tick)
 
 
 def part_text(part: Part, tick: Fraction) -> str:

@@ -148,6 +148,17 @@ def test_a_firing_due_at_a_tick_comes_also_if_the_condition_ends_at_that_tick():
     assert ticks(due_with(f"{first - 1}h: {{on_: false}}")) == []
 
 
+def test_two_firings_due_at_a_tick_both_come_also_if_the_first_ends_the_condition():
+    # H has reached E1 + E2 by this tick: the exposure knows no times between ticks
+    first, second = unit_exponential("r", 1), unit_exponential("r", 2)
+    rate = 1.01 * (first + second)
+    played = run(f"""
+        situation: {{on_: true}}
+        rules: {{r: {{when: on_, rate: {rate} / 1h, do: {{on_: false}}}}}}
+    """)
+    assert ticks(played)[:2] == [1, 1]
+
+
 def test_a_condition_that_is_off_for_no_length_of_time_loses_nothing():
     text = """
         situation: {on_: true, count: 0}

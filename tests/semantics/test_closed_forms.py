@@ -200,7 +200,7 @@ def test_the_delays_of_a_rule_have_the_values_of_an_empirical_law():
 
 
 def test_a_stream_counts_like_poisson_on_ticks_of_any_length():
-    text = "rules: {r: {rate: 2 / 1h, note: x}}\nresults: {count: {count: r}}"
+    text = "rules: {r: {rate: 20 / 10h, note: x}}\nresults: {count: {count: r}}"
     for tick, count in (("1min", 150), ("1h", 150), ("10h", 150)):
         counts = [p.results["count"] for p in runs(text, count, tick=tick, horizon="100h")]
         check_mean(counts, 200, sd=math.sqrt(200))
@@ -293,11 +293,12 @@ def test_a_long_run_of_the_queue_has_its_steady_state():
     check_mean(shares, powers[4] / sum(powers))
 
 
+# two deaths due by one tick both come, also when the first ends the condition: nobody dies of none
 PASSAGE = """
     situation: {heads: 0}
     rules:
       come: {when: heads < 3, rate: 1 / 1h, do: {heads: heads + 1}}
-      go:   {when: heads > 0 and heads < 3, rate: heads * 1 / 1h, do: {heads: heads - 1}}
+      go:   {when: heads > 0 and heads < 3, rate: heads * 1 / 1h, do: {heads: "max(heads - 1, 0)"}}
     outcomes: {full: heads == 3}
 """
 
@@ -320,7 +321,7 @@ def first_passage(births, deaths):
     return total, math.sqrt(variance)
 
 
-PASSAGES = 2500
+PASSAGES = 4000
 
 
 @pytest.fixture(scope="module")
@@ -343,7 +344,8 @@ def test_births_and_deaths_reach_a_state_at_the_exact_mean_time(passages, tick):
 
 
 def test_coarse_ticks_leave_the_times_of_births_and_deaths_unbiased(passages):
-    # the same numbers on both ticks: what remains is the rounding, half a tick, and chance
+    # the same numbers on both ticks: what remains is the rounding, half a tick (0.01 h), and
+    # chance; drawing anew at each change would add 0.24 h
     differences = [c - f for c, f in zip(passages["72s"], passages["1s"], strict=True)]
     check_mean(differences, 0.01, slack=0.01)
 
