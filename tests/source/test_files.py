@@ -99,15 +99,6 @@ def test_a_link_to_a_file_is_followed(tmp_path):
     assert reader.read_bytes(tmp_path / "link", "link") == b"a: 1\n"
 
 
-@posix
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
-def test_a_file_without_permission_is_unreadable(tmp_path):
-    path = tmp_path / "x.yaml"
-    path.write_text("a: 1\n")
-    path.chmod(0)
-    assert "error[unreadable]: `x.yaml` may not be read" in refusal(path)
-
-
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
