@@ -89,7 +89,7 @@ def _label(value: Any) -> Scalar:
 def _expression(value: Any) -> Scalar:
     scalar = _scalar(value, "an expression")
     trap = explain(scalar.text) if scalar.plain else ""
-    if trap:
+    if trap and not ID.match(scalar.text):  # `y` may be a situation's name
         raise _fault("ambiguous-value", f"`{scalar.text[:64]}` is no value of this language", trap)
     return scalar
 
