@@ -18,10 +18,7 @@ SHORT_RUN = 6.0
 
 def outcome_label(run: Run) -> str:
     """Return the outcome in the scenario's words; a run without one is open."""
-    for outcome in run.model.outcomes:
-        if outcome.id == run.outcome:
-            return clean(outcome.label)
-    return clean((run.outcome or "no outcome").replace("_", " "))
+    return clean(run.model.outcome_label(run.outcome) or "no outcome")
 
 
 def titles(run: Run, layout: Layout, clocks: list[ClockStory]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from escalation_sim.figures import glyphs, palette
-from escalation_sim.figures.page import Box
+from escalation_sim.figures.page import Box, line_box
 from escalation_sim.figures.place import Note, Search, Spot, hang, middle_baseline, write_at_first
 from escalation_sim.figures.sizes import LABEL, NOTE, PIXEL, Face, Stroke
 from escalation_sim.figures.stairs import write_label
@@ -41,33 +41,40 @@ def label_anchored(scene: Scene, anchored: Anchored) -> None:
         return
     variable, changes = anchored.ladder.variable, anchored.ladder.history.changes
     parts = [f"{clean(variable.level_labels[c.after])} {scene.time(c.tick)}" for c in changes]
-    name = clean(variable.label)
-    forms = [", ".join(parts), parts[0], parts[-1]]
-    forms = [f"{name}: {form}" for form in forms[:1]] + forms
-    first = scene.axis.x(changes[0].tick)
-    last = scene.axis.x(changes[-1].tick)
+    first, last = (scene.axis.x(changes[k].tick) for k in (0, -1))
     y = stair.y(anchored.level)
     face = NOTE.coloured(stair.text_colour)
     over = y - 0.082 if stair.side == "up" else y + 0.15
-    for form in dict.fromkeys(forms):
-        spots = [
-            Spot((first - 0.04, over)),
-            Spot((last, over), "right"),
-            Spot((first - 0.09, over), "right"),
-        ]
-        spots = [s for s in spots if s.align == "left" or _starts_in(scene, form, face, s)]
-        if len(changes) > 1 and write_at_first(scene.page, form, face, spots):
-            return
+    spots = [
+        Spot((first - 0.04, over)),
+        Spot((last, over), "right"),
+        Spot((first - 0.09, over), "right"),
+    ]
+    forms = [f"{clean(variable.label)}: {', '.join(parts)}", ", ".join(parts)]
     plot = scene.plot
     top, bottom = max(plot.top, y - 0.4), min(plot.bottom, y + 0.4)
-    band = Box(plot.left, top, plot.right, bottom)
-    note = Note(tuple(dict.fromkeys(forms)), face)
-    hang(scene.page, note, Search((last, y), band, widths=(2.4, 1.4, 1.0), most_lines=3))
+    search = Search(
+        (first, y),
+        Box(plot.left, top, plot.right, bottom),
+        widths=(3.0, 1.4, 1.0),
+        gap=0.12,
+        most_lines=3,
+        step=0.02,
+    )
+    for form in forms:
+        within = [spot for spot in spots if _within(scene, form, face, spot)]
+        if len(changes) > 1 and write_at_first(scene.page, form, face, within):
+            return
+        if hang(scene.page, Note((form,), face), search):
+            return
+    within = [spot for spot in spots if _within(scene, parts[0], face, spot)]
+    write_at_first(scene.page, parts[0], face, within)
 
 
-def _starts_in(scene: Scene, text: str, face: Face, spot: Spot) -> bool:
-    """Whether a text that ends at a spot begins within the plot."""
-    return spot.at[0] - glyphs.width(text, face) >= scene.axis.left
+def _within(scene: Scene, text: str, face: Face, spot: Spot) -> bool:
+    """Whether a text written at a spot stays within the plot."""
+    box = line_box(spot.at, text, face, spot.align)
+    return scene.axis.left <= box.left and box.right <= scene.end_x
 
 
 def draw_lane(scene: Scene, ladder: Ladder, row: LaneRow) -> None:

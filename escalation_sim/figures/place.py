@@ -117,6 +117,8 @@ def _spots(search: Search, size: Point) -> Iterator[tuple[float, Box, Align]]:
     for order, side in enumerate(search.sides):
         left = x + search.gap if side == "right" else x - search.gap - width
         lefts.append((left, "left" if side == "right" else "right", 0.25 * order))
+    if search.reach and zone.left > x:
+        lefts.append((zone.left, "left", 0.05))
     if search.reach:
         count = int(search.reach / 0.11)
         right = x + search.gap

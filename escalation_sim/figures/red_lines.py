@@ -111,8 +111,8 @@ def _zones(scene: Scene, side: Side) -> list[tuple[Box, float]]:
     """Return where to look for room, and how far off: the side's half, the plot, the margin."""
     half, plot = scene.half(side), scene.plot
     edge = PAGE_WIDTH - MARGIN
-    beside = Box(plot.right + 0.08, half.top, edge, half.bottom)
-    margin = Box(plot.right + 0.08, plot.top, edge, plot.bottom)
+    beside = Box(plot.right + 0.1, half.top, edge, half.bottom)
+    margin = Box(plot.right + 0.1, plot.top, edge, plot.bottom)
     near = [half] if scene.stair(side) else []
     return [*((zone, NEAR) for zone in (*near, beside)), (margin, PAGE_WIDTH), (plot, NEAR)]
 

@@ -38,7 +38,7 @@ def capital(text: str) -> str:
 
 
 def time_text(hours: float) -> str:
-    """Return hours as a reader says them: `150 h`, `3.5 h`, `40 min`, `12 s`, `never`-safe."""
+    """Return hours as a reader says them: `150 h`, `3.5 h`, `40 min`, `12 s`."""
     sign = "\u2212" if hours < 0 else ""
     size = abs(hours)
     if size >= 9.95:
@@ -68,7 +68,7 @@ def length_text(hours: float) -> str:
     """Return a length as it was meant: whole hours stay hours, else as precise as needed."""
     if abs(hours - round(hours)) < 1e-9 and hours >= 1:
         return f"{round(hours):,}{SPACE}h"
-    for size, unit in ( (1 / 60, "min"), (1 / 3600, "s")):
+    for size, unit in ((1 / 60, "min"), (1 / 3600, "s")):
         count = hours / size
         if abs(count - round(count)) < 1e-9 and 1 <= count < 200:
             return f"{round(count):,}{SPACE}{unit}"

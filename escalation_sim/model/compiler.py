@@ -14,6 +14,7 @@ from escalation_sim.model.conflicts import conflicts_of
 from escalation_sim.model.context import Context, text_in, tick_of
 from escalation_sim.model.model import Model
 from escalation_sim.model.scope import Names
+from escalation_sim.scenario.shape import MOST_PROBLEMS
 from escalation_sim.source.places import content_span
 
 if TYPE_CHECKING:
@@ -35,10 +36,35 @@ def compile_scenario(scenario: Scenario) -> Model:
 
 def examine(scenario: Scenario) -> tuple[Model | None, list[Diagnostic]]:
     """Return the model if there are no errors, and all errors and warnings in order."""
-    found = list(scenario.faults)
-    model = _compiled(scenario, found)
-    found = in_order(found)
-    return (None if errors_in(found) else model), found
+    found = _Findings(scenario.faults)
+    found.errors = len(errors_in(found))
+    try:
+        if found.errors >= MOST_PROBLEMS:
+            raise _EnoughError  # noqa: TRY301 - told in one place, whoever finds the last one
+        model = _compiled(scenario, found)
+    except _EnoughError:
+        shown = in_order(errors_in(found))[:MOST_PROBLEMS]
+        message = f"{MOST_PROBLEMS} problems so far; there may be more"
+        last = Diagnostic("too-many-problems", message, shown[-1].span, "correct these first")
+        return None, [*shown, last]
+    ordered = in_order(found)
+    return (None if errors_in(ordered) else model), ordered
+
+
+class _EnoughError(Exception):
+    """There are more problems than anyone wants to read at once."""
+
+
+class _Findings(list[Diagnostic]):
+    """Problems found so far; one error too many ends the search."""
+
+    errors = 0
+
+    def append(self, found: Diagnostic) -> None:
+        super().append(found)
+        self.errors += found.severity == "error"
+        if self.errors > MOST_PROBLEMS:
+            raise _EnoughError
 
 
 def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
@@ -84,6 +110,7 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
         rules=all_rules,
         outcomes=outcomes,
         fallback=fallback,
+        fallback_label=rules.label_of_rest(context, fallback),
         results=results,
         latches=latches,
         inputs=inputs.inputs_of(
@@ -156,13 +183,13 @@ def _sites(context: Context, all_rules: Sequence[Rule]) -> dict[str, int]:
             )
         names[rule.site] = rule.id
     sites: dict[str, int] = {}
+    asked = list(context.scenario.document.parties.values())
     for rule in all_rules:
         for place in ("chance", "for", "after", "every", "rate", "choose", "within"):
             sites[f"{rule.site}.{place}"] = site_key(f"{rule.site}.{place}")
         sites[rule.site] = site_key(rule.site)
-        for party in context.scenario.document.parties.values() if rule.ask is not None else ():
-            for member in party.members:
-                sites[f"{rule.site}.ask.{member}"] = site_key(f"{rule.site}.ask.{member}")
+        for member in asked[rule.ask].members if rule.ask is not None else ():
+            sites[f"{rule.site}.ask.{member}"] = site_key(f"{rule.site}.ask.{member}")
     for id_ in context.scenario.document.situation:
         sites[f"situation.{id_}.draw"] = site_key(f"situation.{id_}.draw")
     for key in context.scenario.document.script:

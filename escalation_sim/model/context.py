@@ -48,7 +48,7 @@ class Context:
     changed: dict[Span, Span] = field(default_factory=dict)
     """Where an entry of a parent was changed last, by the place of its id."""
 
-    _extents: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    _extents: dict[tuple[str, str], tuple[int, int] | None] = field(default_factory=dict)
 
     registerless: bool = False
     """Whether it was reported that no register is named."""
@@ -102,7 +102,10 @@ class Context:
             watched=watched,
             effects=effects,
         )
-        parts, depth = self._extent(node)
+        extent = self._extent(node)
+        if extent is None:
+            return node
+        parts, depth = extent
         if parts <= MOST_PARTS and depth <= MOST_LEVELS:
             return node
         self.report(
@@ -117,20 +120,27 @@ class Context:
 
     def named(self, section: str, id_: str, body: Checked, *, public: bool) -> checked.Named:
         """Return a sentence under its name, and remember how much there is to it."""
-        parts, depth = self._extent(body)
-        self._extents[section, id_] = (parts + 1, depth + 1)
+        extent = self._extent(body)
+        self._extents[section, id_] = extent and (extent[0] + 1, extent[1] + 1)
         return checked.Named(section, id_, body, public)
 
-    def _extent(self, node: Checked) -> tuple[int, int]:
-        """Return how many parts an expression has, and how deep it goes, definitions included."""
+    def _extent(self, node: Checked) -> tuple[int, int] | None:
+        """Return how many parts an expression has and how deep it goes, definitions included.
+
+        None if it rests on something that was not understood.
+        """
         parts, deepest = 0, 0
         waiting = [(node, 1)]
         while waiting:
             here, depth = waiting.pop()
             if isinstance(here, checked.Named):
-                inner, further = self._extents.get((here.section, here.id), (1, 1))
-                parts, deepest = parts + inner, max(deepest, depth + further)
+                inner = self._extents.get((here.section, here.id))
+                if inner is None:
+                    return None
+                parts, deepest = parts + inner[0], max(deepest, depth + inner[1])
                 continue
+            if here.type == UNKNOWN:
+                return None
             parts, deepest = parts + 1, max(deepest, depth)
             waiting.extend((part, depth + 1) for part in checked.parts_of(here))
         return parts, deepest

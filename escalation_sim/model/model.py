@@ -244,6 +244,7 @@ class Model:
     rules: tuple[Rule, ...]
     outcomes: tuple[Outcome, ...]
     fallback: str
+    fallback_label: str
     results: tuple[Result, ...]
     latches: tuple[Checked, ...]
     inputs: tuple[Input, ...]
@@ -261,6 +262,12 @@ class Model:
     def readings(self) -> dict[str, str]:
         """The chosen reading of every clause that has several."""
         return {c.id: c.chosen for c in self.clauses if len(c.readings) > 1}
+
+    def outcome_label(self, id_: str | None) -> str:
+        """Return the words for an outcome, the one for the rest included; empty for none."""
+        if id_ and id_ == self.fallback:
+            return self.fallback_label
+        return next((o.label for o in self.outcomes if o.id == id_), id_ or "")
 
     @property
     def ladders(self) -> tuple[tuple[int, Variable], ...]:

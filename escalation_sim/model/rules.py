@@ -443,6 +443,12 @@ def outcomes(context: Context) -> tuple[tuple[Outcome, ...], str]:
     return tuple(found), fallback
 
 
+def label_of_rest(context: Context, fallback: str) -> str:
+    """Return the words for the outcome of runs that reach no other."""
+    entry = context.scenario.document.outcomes.get(fallback)
+    return text_in(entry.label) or spaced(fallback) if entry else ""
+
+
 def results(context: Context) -> tuple[Result, ...]:
     """Understand what is read off a run."""
     found: list[Result] = []

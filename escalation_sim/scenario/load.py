@@ -15,7 +15,7 @@ from escalation_sim.errors import ScenarioError
 from escalation_sim.scenario import merge, overrides
 from escalation_sim.scenario.elements import Time
 from escalation_sim.scenario.register import Register, read_register
-from escalation_sim.scenario.shape import document_of
+from escalation_sim.scenario.shape import MOST_ENTRIES, MOST_PROBLEMS, document_of
 from escalation_sim.source import reader
 from escalation_sim.source.tree import Listing, Mapping, Node, Scalar
 
@@ -67,11 +67,18 @@ class Scenario:
     broken: frozenset[str] = frozenset()
     """Ids of entries left out because of faults."""
 
+    _entries: dict[int, dict[str, tuple[Scalar, Node]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """The entries of maps of the tree that were looked into, by the map's identity."""
+
     @property
     def blind(self) -> bool:
         """Whether a whole section of names was left out, so that nobody can tell what is in it."""
         return any(
-            not isinstance(node, Mapping) for key, node in self.tree if key.text in NAMING_SECTIONS
+            not isinstance(node, Mapping) or len(node.entries) > MOST_ENTRIES
+            for key, node in self.tree
+            if key.text in NAMING_SECTIONS
         )
 
     def span(self, *path: str) -> Span:
@@ -81,10 +88,12 @@ class Scenario:
         for step in path:
             if not isinstance(here, Mapping):
                 break
-            key, node = here.key(step), here.get(step)
-            if key is None or node is None:
+            known = self._entries.get(id(here))
+            if known is None:
+                known = self._entries[id(here)] = {key.text: (key, node) for key, node in here}
+            if step not in known:
                 break
-            found, here = key.span, node
+            found, here = known[step][0].span, known[step][1]
         return found
 
     @property
@@ -129,7 +138,7 @@ def load_scenario(
     document, faults, broken = document_of(tree)
     register = family.register(tree)
     head = [] if family.fatal else _head_faults(tree, document)
-    found = in_order([*family.found, *faults, *head])
+    found = in_order([*family.found[:MOST_PROBLEMS], *faults, *head])
     if family.fatal:
         raise ScenarioError(found)
     return Scenario(

@@ -125,7 +125,7 @@ def _remove(
     path: tuple[str, ...],
     found: list[Diagnostic],
 ) -> None:
-    if merged.pop(key.text, None) is None:
+    if merged.pop(key.text, None) is None and len(found) < 100:
         known = merged if path else [name for name in merged if name in (*SECTIONS, "script")]
         where = f"`{'.'.join(path)}`" if path else "the parent"
         found.append(

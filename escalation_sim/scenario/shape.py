@@ -27,22 +27,43 @@ Path = tuple[str | int, ...]
 
 def document_of(tree: Mapping) -> tuple[elements.Document, list[Diagnostic], frozenset[str]]:
     """Return the document, what is wrong with it, and the ids of entries left out for that."""
-    found = _bad_ids(tree)
+    found = [*_too_many(tree), *_bad_ids(tree)]
     broken: set[str] = set()
     data: Any = plain(tree)
     for path, _ in found:
         broken.update(_leave_out(data, path))
-    diagnostics = [diagnostic for _, diagnostic in found]
+    diagnostics = [diagnostic for _, diagnostic in found[:MOST_PROBLEMS]]
     while True:
         try:
             return elements.Document.model_validate(data), diagnostics, frozenset(broken)
         except ValidationError as error:
             for fault in error.errors(include_url=False):
                 path = tuple(step for step in fault["loc"] if not str(step).startswith("<"))
-                diagnostics.append(_diagnose(tree, path, fault))
+                if len(diagnostics) < MOST_PROBLEMS:
+                    diagnostics.append(_diagnose(tree, path, fault))
                 broken.update(_leave_out(data, path))
 
 
+MOST_PROBLEMS = 100
+"""Problems of a scenario reported at once."""
+
+MOST_ENTRIES = 1_000
+"""Most entries of one section."""
+
+MOST_INSIDE = 200
+"""Most members, levels, rungs, readings, options, effects, anchors or times within one entry."""
+
+_LONG = (
+    ("time", "anchors"),
+    ("parties", "*", "members"),
+    ("situation", "*", "levels"),
+    ("ladders", "*", "rungs"),
+    ("definitions", "*", "readings"),
+    ("rules", "*", "choose"),
+    ("rules", "*", "do"),
+    ("results", "*", "at"),
+    ("parameters", "*", "empirical"),
+)
 _IDS = (
     *((section,) for section in elements.SECTIONS),
     ("time", "anchors"),
@@ -54,10 +75,27 @@ _IDS = (
 """Where the keys of a map are ids."""
 
 
+def _too_many(tree: Mapping) -> list[tuple[Path, Diagnostic]]:
+    """Report maps and lists that are longer than anyone would write by hand."""
+    found: list[tuple[Path, Diagnostic]] = []
+    places: list[tuple[Path, int]] = [((s,), MOST_ENTRIES) for s in (*elements.SECTIONS, "script")]
+    places += [(where, MOST_INSIDE) for where in _LONG]
+    for where, most in places:
+        for path, node in _nodes_at(tree, where, ()):
+            entries = node.entries if isinstance(node, Mapping) else ()
+            count = len(node.items) if isinstance(node, Listing) else len(entries)
+            if count > most:
+                message = f"`{path[-1]}` has {count:,} entries, more than {most:,}"
+                key = _key_place(tree, path) or node.span
+                hint = "a scenario is written by hand; leave out what its question does not need"
+                found.append((path, Diagnostic("too-many", message, key, hint)))
+    return found
+
+
 def _bad_ids(tree: Mapping) -> list[tuple[Path, Diagnostic]]:
     found: list[tuple[Path, Diagnostic]] = []
     for where in _IDS:
-        for path, entries in _maps_at(tree, where, ()):
+        for path, entries in _maps_at(tree, where):
             for key, _ in entries:
                 if problem := id_problem(key.text):
                     diagnostic = Diagnostic("bad-id", problem[0], key.span, problem[1])
@@ -65,20 +103,25 @@ def _bad_ids(tree: Mapping) -> list[tuple[Path, Diagnostic]]:
     return found
 
 
-def _maps_at(node: Node | None, where: Path, path: Path) -> Iterator[tuple[Path, Mapping]]:
+def _maps_at(tree: Mapping, where: Path) -> Iterator[tuple[Path, Mapping]]:
     """Go through the maps at a path in which `*` stands for any key or position."""
-    if not where:
+    for path, node in _nodes_at(tree, where, ()):
         if isinstance(node, Mapping):
             yield path, node
+
+
+def _nodes_at(node: Node, where: Path, path: Path) -> Iterator[tuple[Path, Node]]:
+    if not where:
+        yield path, node
         return
     step, *rest = where
     if isinstance(node, Mapping):
         for key, inside in node:
             if step in ("*", key.text):
-                yield from _maps_at(inside, tuple(rest), (*path, key.text))
+                yield from _nodes_at(inside, tuple(rest), (*path, key.text))
     elif isinstance(node, Listing) and step == "*":
         for i, inside in enumerate(node.items):
-            yield from _maps_at(inside, tuple(rest), (*path, i))
+            yield from _nodes_at(inside, tuple(rest), (*path, i))
 
 
 def _leave_out(data: Any, path: Path) -> Sequence[str]:
