@@ -5,7 +5,11 @@ hour, so that hours and ticks are the same numbers. Numbers of chance are comput
 time, from the words of the contract, so that tests need not ask the engine for them.
 """
 
+import json
 import math
+import os
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -65,6 +69,37 @@ def problems(text, **how):
 def codes(text, **how):
     """Return the codes of what is wrong with a scenario, in order."""
     return [code for code, _ in problems(text, **how)]
+
+
+def stopped_by(text, *, seconds=15, **how):
+    """Return the code of the error that stops a run, which might as well hang: in a process.
+
+    The seconds are a guard against hanging and no measurement.
+    """
+    program = (
+        "import json, sys\n"
+        "from escalation_sim.errors import RunError\n"
+        "from tests.support import run\n"
+        "text, how = json.load(sys.stdin)\n"
+        "try:\n"
+        "    print(run(text, **how).why_ended)\n"
+        "except RunError as error:\n"
+        "    print(error.diagnostic.code)\n"
+    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-B", "-c", program],
+            input=json.dumps([text, how]),
+            cwd=Path(__file__).parents[1],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "it hangs"
+    return done.stdout.strip() or done.stderr
 
 
 def family(folder, /, **texts):

@@ -149,6 +149,8 @@ class Deeds:
         total = 0.0
         for heavy in weights:
             total += heavy
+        if total == float("inf"):
+            raise EvaluationFault("weights whose sum is not finite")
         if not total > 0:
             return Choice(rule.otherwise, tuple(o.id for o in open_), tuple(weights))
         drawn = self.world.uniform(self.sites["choose"], occurrence)

@@ -41,6 +41,7 @@ class Firing:
         i = instance.rule
         rule = self.rules[i]
         self.run.at = rule
+        self._count(i)
         if instance.throws and not self._thrown(generation, instance):
             return
         ties = [
@@ -64,6 +65,7 @@ class Firing:
             self.streams.next(i, generation + 1)
         throw = deeds.throw(instance.occurrence)
         if rule.unless is not None and self.run.tests["unless", i]():
+            instance.record = self.occurrences.record("triggered", instance)
             self.occurrences.call_off(instance, "its `unless` was true", unless=True)
             return False
         if throw is not None and not throw.succeeds:
@@ -166,7 +168,6 @@ class Firing:
         self.occurrences.over(instance)
         if rule.again:
             self.again.add(i)
-        self._count(i)
 
     def _count(self, i: int) -> None:
         """Stop a run in which one rule fires for ever at one instant."""

@@ -15,6 +15,7 @@ from escalation_sim.chance.exposure import NEVER
 from escalation_sim.diagnostics import Diagnostic
 from escalation_sim.engine.agenda import DEADLINE, DONE, WAITING, Agenda, Instance
 from escalation_sim.engine.clocks import Clocks
+from escalation_sim.engine.firing import MOST_AT_ONE_TICK
 from escalation_sim.engine.rules import Rules
 from escalation_sim.engine.watch import NOW
 from escalation_sim.errors import RunError
@@ -137,7 +138,7 @@ class Replication:
             self._play(self.script.pop(tick))
         self.changed.add(NOW)
         self.look(1)
-        moved = False
+        moves = 0
         while True:
             item = self.agenda.take_ready()
             if item:
@@ -145,8 +146,14 @@ class Replication:
                 generation, instance = item
                 self.rules.firing.take(generation, instance)
                 self.look(generation + 1)
-            elif not moved or self.move_wanted:
-                moved = True
+            elif not moves or self.move_wanted:
+                moves += 1
+                if moves > MOST_AT_ONE_TICK:
+                    raise self.fault(
+                        "livelock",
+                        f"the clocks moved more than {MOST_AT_ONE_TICK:,} times at one instant",
+                        "a clock or an `every` that runs out at once begins again at once",
+                    )
                 self._next_item()
                 self._move()
                 self.look(1)

@@ -40,12 +40,13 @@ class Rules:
             if rule.rate is not None:
                 self.streams.look(i, generation)
                 continue
+            held = state.truth
             if ("when", i) in touched:
                 self._when(i, generation)
             if rule.on_change is not None:
                 if rule.on_change in values and self.run.tests["when", i]():
                     self.occurrences.trigger(i, generation)
-            elif i in again and state.truth and state.waiting is None:
+            elif i in again and held and state.truth and state.waiting is None:
                 self.occurrences.trigger(i, generation)
 
     def _when(self, i: int, generation: int) -> None:

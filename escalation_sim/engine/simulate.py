@@ -48,7 +48,8 @@ class Simulator:
         prepared.tally.finish(ended_at, outcome, stands=why == "quiet")
         pending = life.pending()
         if recorder:
-            recorder.place += 1
+            last = recorder.records[-1]
+            recorder.place = last.place + 1 if last.tick == ended_at else 0
             if life.outcome:
                 reads, causes = recorder.reasons(life.outcome.when)
                 about = f"outcomes.{life.outcome.id}"

@@ -9,11 +9,30 @@ from escalation_sim.chance.address import CONTRACT, site_key
 from escalation_sim.diagnostics import Diagnostic, errors_in, in_order
 from escalation_sim.errors import ScenarioError
 from escalation_sim.expression.types import DURATION
-from escalation_sim.model import inputs, knowledge, rules, things
+from escalation_sim.model.clauses import (
+    compiled_clauses,
+    compiled_clocks,
+    compiled_red_lines,
+    compiled_sentences,
+    name_clocks,
+)
 from escalation_sim.model.conflicts import conflicts_of
 from escalation_sim.model.context import Context, text_in, tick_of
+from escalation_sim.model.effects import compiled_script
+from escalation_sim.model.inputs import inputs_of
+from escalation_sim.model.knowledge import check_knowledge
 from escalation_sim.model.model import Model
+from escalation_sim.model.parameters import compile_anchors, compile_parameters
+from escalation_sim.model.parties import compiled_parties, named_parties
+from escalation_sim.model.readouts import (
+    check_expectations,
+    compiled_outcomes,
+    compiled_results,
+    label_of_rest,
+)
+from escalation_sim.model.rules import compiled_rules
 from escalation_sim.model.scope import Names
+from escalation_sim.model.situations import compiled_variables
 from escalation_sim.scenario.shape import MOST_PROBLEMS
 from escalation_sim.source.places import content_span
 
@@ -72,24 +91,24 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
     tick = tick_of(document.time.tick, found)
     names = Names(tick, scenario.broken, found, others=_others(document), blind=scenario.blind)
     context = Context(scenario, names, found)
-    things.declare_all(context)
-    parties = things.parties(context)
-    things.anchors(context)
-    things.parameters(context)
-    variables = things.variables(context)
-    things.name_clocks(context)
-    sentences = things.definitions(context)
-    parties = things.members(context, parties)
-    clauses = things.clauses(context)
-    clocks = things.clocks(context)
-    red_lines = things.red_lines(context)
-    script = rules.script(context)
-    all_rules = rules.rules(context)
-    outcomes, fallback = rules.outcomes(context)
-    results = rules.results(context)
+    _declare_all(context)
+    named = named_parties(context)
+    compile_anchors(context)
+    compile_parameters(context)
+    variables = compiled_variables(context)
+    name_clocks(context)
+    sentences = compiled_sentences(context)
+    parties = compiled_parties(context, named)
+    clauses = compiled_clauses(context)
+    clocks = compiled_clocks(context)
+    red_lines = compiled_red_lines(context)
+    script = compiled_script(context)
+    all_rules = compiled_rules(context)
+    outcomes, fallback = compiled_outcomes(context)
+    results = compiled_results(context)
     latches = tuple(names.latches)
-    rules.expectations(context)
-    knowledge.check(context, all_rules, parties, variables, clocks, sentences)
+    check_expectations(context)
+    check_knowledge(context, all_rules, parties, variables, clocks, sentences)
     return Model(
         name=scenario.name,
         title=text_in(document.title),
@@ -110,10 +129,10 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
         rules=all_rules,
         outcomes=outcomes,
         fallback=fallback,
-        fallback_label=rules.label_of_rest(context, fallback),
+        fallback_label=label_of_rest(context, fallback),
         results=results,
         latches=latches,
-        inputs=inputs.inputs_of(
+        inputs=inputs_of(
             parameters=context.parameters,
             parties=parties,
             variables=variables,
@@ -202,3 +221,21 @@ def _sites(context: Context, all_rules: Sequence[Rule]) -> dict[str, int]:
             "rename a rule or set its `stream`",
         )
     return sites
+
+
+def _declare_all(context: Context) -> None:
+    """Take every id, so that one declared twice is found before anything is understood."""
+    scenario = context.scenario
+    for section in (
+        "parties",
+        "parameters",
+        "situation",
+        "ladders",
+        "definitions",
+        "clocks",
+        "red_lines",
+    ):
+        for id_ in getattr(scenario.document, section):
+            context.names.declare(id_, scenario.span(section, id_))
+    for id_ in scenario.document.time.anchors:
+        context.names.declare(id_, scenario.span("time", "anchors", id_))

@@ -366,6 +366,21 @@ def _law_help(kind: str) -> str:
     return f"write `{kind}: [{', '.join(names)}]`, in this order"
 
 
+def within_bounds(
+    context: Context, node: Checked, scalar: Scalar, low: float, high: float | None
+) -> None:
+    """Report a value that is outside its bounds in every run."""
+    value = context.known(node)
+    if value is None or (low <= value and (high is None or value <= high)):
+        return
+    if node.type == DURATION:
+        context.report(content_span(scalar), "range", "a duration cannot be negative")
+        return
+    said = f"from {low} to {high}" if high is not None else f"{low} or more"
+    hint = f"{value:g} percent is written `{value / 100:g}`" if high == 1 and value >= 2 else ""
+    context.report(content_span(scalar), "range", f"this must be {said}, and is {value:g}", hint)
+
+
 class _Constants(View):
     """A view in which only parameters have values."""
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from escalation_sim.model.model import Clock, Delay, Effect, Party, Rule, Variable
 
 
-def check(
+def check_knowledge(
     context: Context,
     rules: Sequence[Rule],
     parties: Sequence[Party],

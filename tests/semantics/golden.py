@@ -1,8 +1,8 @@
 """The golden digests: what shipped scenarios must give, on every machine.
 
-    python tests/semantics/golden.py            print them as JSON
-    python tests/semantics/golden.py --write    keep them in golden_digests.json, after a change
-                                                that was meant to change what runs give
+python tests/semantics/golden.py            print them as JSON
+python tests/semantics/golden.py --write    keep them in golden_digests.json, after a change
+                                            that was meant to change what runs give
 """
 
 import json

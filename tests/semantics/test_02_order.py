@@ -190,7 +190,11 @@ def test_within_a_rule_the_earlier_occurrence_comes_first():
         rules:
           tell: {on_change: x, after: wait, do: {last: was(x)}}
     """)
-    assert [(r.tick, r.data["occurrence"]) for r in told(played, "fired")] == [(5, 1), (5, 2), (5, 3)]
+    assert [(r.tick, r.data["occurrence"]) for r in told(played, "fired")] == [
+        (5, 1),
+        (5, 2),
+        (5, 3),
+    ]
     assert ending(played)["last"] == 4
 
 
@@ -370,7 +374,8 @@ def test_whoever_decides_exactly_at_the_deadline_is_in_time(delay):
     played = run(f"""
         situation: {{x: false}}
         script: {{0h: {{x: true}}}}
-        rules: {{decide: {{when: x, {delay}, within: 5h, choose: {{yes_: {{if: x}}, otherwise: {{}}}}}}}}
+        rules: {{decide: {{when: x, {delay}, within: 5h, choose: {{yes_: {{if: x}},
+            otherwise: {{}}}}}}}}
     """)
     assert fired(played) == [(5.0, "decide", "yes_")]
 
@@ -395,7 +400,8 @@ def test_recording_comes_last():
         script: {0h: {x: true}}
         clocks: {c: {while: x}}
         rules: {read: {when: c >= 5h, do: {z: true}}}
-        results: {y_at_5: {value: (1 if z else 0), at: 5h}, y_at_4: {value: (1 if z else 0), at: 4h}}
+        results: {y_at_5: {value: (1 if z else 0), at: 5h}, y_at_4: {value: (1 if z else 0),
+            at: 4h}}
     """)
     assert played.results == {"y_at_5": 1.0, "y_at_4": 0.0}
 
@@ -409,7 +415,9 @@ def test_records_stand_in_the_order_in_which_things_were_done():
           chained: {when: z and x, note: x}
           held:    {when: now >= 0h, for: 5h, note: x}
     """)
-    places = [(r.kind, r.place) for r in played.records if r.tick == 5 and r.kind in ("script", "fired")]
+    places = [
+        (r.kind, r.place) for r in played.records if r.tick == 5 and r.kind in ("script", "fired")
+    ]
     assert [kind for kind, _ in places] == ["script", "fired", "fired", "fired"]
     assert [place for _, place in places] == sorted({place for _, place in places})
     assert hours(played, "held") == [5.0]

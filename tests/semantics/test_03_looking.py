@@ -2,9 +2,9 @@
 
 import pytest
 
-from escalation_sim.errors import RunError
-from tests.support import about, ending, fired, hours, order, run, scenario, told
 from escalation_sim.engine.simulate import Simulator
+from escalation_sim.errors import RunError
+from tests.support import about, ending, fired, hours, order, run, scenario, stopped_by, told
 
 
 def test_a_condition_is_looked_at_after_an_item_and_never_within_it():
@@ -264,7 +264,8 @@ def test_the_share_of_an_outcome_or_condition_is_taken_at_the_end():
         script: {2h: {x: true}, 4h: {x: false}}
         rules: {r: {when: x, note: x}}
         outcomes: {rest: otherwise, over: {when: x, for: 9h}}
-        results: {is_x: {share: x}, is_not: {share: not x}, over: {share: over}, rest: {share: rest}}
+        results: {is_x: {share: x}, is_not: {share: not x}, over: {share: over},
+            rest: {share: rest}}
     """)
     assert played.results == {"is_x": 0.0, "is_not": 1.0, "over": 0.0, "rest": 1.0}
 
@@ -303,6 +304,33 @@ def test_more_than_a_thousand_firings_of_a_rule_at_one_tick_are_an_error_that_pr
     said = str(caught.value)
     assert "ping → pong → ping" in said or "pong → ping → pong" in said
     assert "1,000" in said
+
+
+CIRCLES = {
+    "a clock that stops as it starts": """
+        situation: {x: true}
+        clocks: {c: {from: x, until: c >= 0h}}
+        rules: {r: {when: c >= 3h, note: x}}
+    """,
+    "two clocks that stop and start each other": """
+        situation: {x: true}
+        clocks: {a: {while: not (b >= 0h)}, b: {while: not (a >= 0h)}}
+        rules: {r: {when: a >= 3h, note: x}}
+    """,
+    "an every whose length has become nothing and whose chance fails": """
+        situation: {x: true, length: 2h}
+        script: {1h: {length: 0h}}
+        rules: {r: {when: x, every: length, chance: 0, note: x}}
+    """,
+    "a stream too fast to follow whose chance fails": """
+        rules: {r: {rate: 1e12 / 1h, chance: 0, note: x}}
+    """,
+}
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_no_circle_at_one_instant_makes_a_run_hang(circle):
+    assert stopped_by(CIRCLES[circle]) == "livelock"
 
 
 def test_a_rule_that_starts_itself_for_ever_is_a_cycle_of_one():

@@ -124,7 +124,8 @@ def test_was_is_the_value_at_the_trigger_and_a_bare_name_the_value_at_the_firing
     played = run("""
         situation: {x: 0, other: 10, was_x: 0, is_x: 0, was_other: 0}
         script: {1h: {x: 1, other: 11}, 2h: {x: 2, other: 12}}
-        rules: {r: {on_change: x, when: x == 1, after: 5h, do: {was_x: was(x), is_x: x, was_other: was(other)}}}
+        rules: {r: {on_change: x, when: x == 1, after: 5h, do: {was_x: was(x), is_x: x,
+            was_other: was(other)}}}
     """)
     assert ending(played) == {"x": 2, "other": 12, "was_x": 1, "is_x": 2, "was_other": 11}
 
@@ -146,7 +147,8 @@ def test_was_may_decide_and_weigh():
         script: {1h: {x: 1}, 2h: {x: 2}, 9h: {x: 9}}
         rules:
           decide: {on_change: x, after: 3h, choose: {one: {if: was(x) == 1}, otherwise: {}}}
-          weigh:  {on_change: x, after: 3h, choose: {one: {weight: 1 if was(x) == 1 else 0}, two: {weight: 1 if was(x) != 1 else 0}}}
+          weigh:  {on_change: x, after: 3h, choose: {one: {weight: 1 if was(x) == 1 else 0},
+              two: {weight: 1 if was(x) != 1 else 0}}}
     """)
     assert [o for _, r, o in fired(played) if r == "decide"] == ["one", "otherwise", "otherwise"]
     assert [o for _, r, o in fired(played) if r == "weigh"] == ["one", "two", "two"]
@@ -236,7 +238,11 @@ def test_a_chance_is_thrown_once_for_an_occurrence():
 
 @pytest.mark.parametrize(("chance", "expected"), [("0", []), ("1", [1.0])])
 def test_a_chance_of_nothing_never_and_of_one_always_succeeds(chance, expected):
-    text = f"situation: {{x: false}}\nscript: {{1h: {{x: true}}}}\nrules: {{r: {{when: x, chance: {chance}, note: x}}}}"
+    text = (
+        f"situation: {{x: false}}\n"
+        f"script: {{1h: {{x: true}}}}\n"
+        f"rules: {{r: {{when: x, chance: {chance}, note: x}}}}"
+    )
     assert all(hours(played, "r") == expected for played in runs(text, 50, trace=True))
 
 
@@ -528,6 +534,17 @@ def test_again_does_not_trigger_if_the_rule_itself_ended_its_condition():
     assert hours(played, "r") == [3.0]
 
 
+@pytest.mark.parametrize("fails", ["chance: p", "unless: p == 0"])
+def test_again_adds_no_trigger_to_the_one_of_a_condition_that_turns_true(fails):
+    # the firing itself turns the condition true: it does not still hold, it holds again
+    played = run(f"""
+        situation: {{x: true, p: 1}}
+        script: {{1h: {{x: false}}}}
+        rules: {{r: {{when: x, {fails}, after: 2h, again: true, do: {{x: true, p: 0}}}}}}
+    """)
+    assert [r.data["occurrence"] for r in told(played, "chance_failed", "called_off")] == [2]
+
+
 def test_again_after_a_deadline_triggers_as_well():
     played = run("""
         situation: {x: true}
@@ -538,13 +555,18 @@ def test_again_after_a_deadline_triggers_as_well():
 
 @pytest.mark.parametrize("delay", ["", "after: 0h,", "for: 0h,", "after: 0min,", "after: nothing,"])
 def test_again_without_a_positive_delay_is_a_load_error(delay):
-    text = f"parameters: {{nothing: 0h}}\nrules: {{r: {{when: true, {delay} again: true, note: x}}}}"
+    text = (
+        f"parameters: {{nothing: 0h}}\nrules: {{r: {{when: true, {delay} again: true, note: x}}}}"
+    )
     assert codes(text) == ["rule-shape"]
 
 
 @pytest.mark.parametrize("name", ["wait", "wind", "d"])
 def test_again_takes_a_delay_by_any_name(name):
-    text = f"parameters: {{{name}: 3h}}\nrules: {{r: {{when: true, after: {name}, again: true, note: x}}}}"
+    text = (
+        f"parameters: {{{name}: 3h}}\n"
+        f"rules: {{r: {{when: true, after: {name}, again: true, note: x}}}}"
+    )
     assert codes(text) == []
 
 
@@ -608,9 +630,7 @@ def test_the_chance_of_a_rate_is_thrown_at_each_firing():
     text = "rules: {{r: {{rate: 1 / 1h, {chance} note: x}}}}"
     free = hours(run(text.format(chance=""), tick="1min"), "r")
     thinned = hours(run(text.format(chance="chance: 0.4,"), tick="1min"), "r")
-    assert thinned == [
-        h for k, h in enumerate(free, start=1) if uniform("rules.r.chance", k) < 0.4
-    ]
+    assert thinned == [h for k, h in enumerate(free, start=1) if uniform("rules.r.chance", k) < 0.4]
 
 
 def test_the_after_of_a_rate_runs_side_by_side():
@@ -626,14 +646,18 @@ def test_the_after_of_a_rate_runs_side_by_side():
 def test_without_weights_the_first_option_whose_condition_holds_is_taken():
     text = """
         situation: {x: 5}
-        rules: {r: {when: true, choose: {a: {if: x > 9}, b: {if: x > 3}, c: {if: x > 1}, otherwise: {}}}}
+        rules: {r: {when: true, choose: {a: {if: x > 9}, b: {if: x > 3}, c: {if: x > 1},
+            otherwise: {}}}}
     """
     assert fired(run(text)) == [(0.0, "r", "b")]
     assert fired(run(text.replace("x: 5", "x: 2"))) == [(0.0, "r", "c")]
 
 
 def test_else_otherwise_is_taken():
-    text = "situation: {x: 0}\nrules: {r: {when: true, choose: {otherwise: {do: {x: 9}}, a: {if: x > 9, %s}}}}"
+    text = (
+        "situation: {x: 0}\n"
+        "rules: {r: {when: true, choose: {otherwise: {do: {x: 9}}, a: {if: x > 9, %s}}}}"
+    )
     for weight in ("weight: 2", "do: {x: 3}"):
         played = run(text % weight)
         assert fired(played) == [(0.0, "r", "otherwise")]
@@ -641,7 +665,9 @@ def test_else_otherwise_is_taken():
 
 
 def test_with_no_option_open_and_no_otherwise_nothing_is_done():
-    played = run("situation: {x: 0}\nrules: {r: {when: true, choose: {a: {if: x > 9, do: {x: 1}}}}}")
+    played = run(
+        "situation: {x: 0}\nrules: {r: {when: true, choose: {a: {if: x > 9, do: {x: 1}}}}}"
+    )
     assert fired(played) == [(0.0, "r", None)]
     assert ending(played) == {"x": 0}
 
@@ -656,7 +682,8 @@ def test_if_any_option_has_a_weight_the_choice_is_by_weight_and_a_missing_weight
 def test_the_choice_by_weight_is_among_those_whose_condition_holds():
     text = """
         situation: {x: 5}
-        rules: {r: {when: true, choose: {a: {if: x > 9, weight: 100}, b: {if: x > 3, weight: 1}, c: 3, otherwise: {}}}}
+        rules: {r: {when: true, choose: {a: {if: x > 9, weight: 100}, b: {if: x > 3, weight: 1},
+            c: 3, otherwise: {}}}}
     """
     for replication, played in enumerate(runs(text, 60, trace=True)):
         u = uniform("rules.r.choose", 1, replication=replication) * 4
@@ -714,7 +741,9 @@ def test_lapsed_is_taken_before_otherwise_and_may_act():
 
 
 def test_lapsed_is_not_taken_at_an_ordinary_firing():
-    text = "rules: {r: {when: true, after: 2h, within: 6h, choose: {a: {if: false}, lapsed: {}, %s}}}"
+    text = (
+        "rules: {r: {when: true, after: 2h, within: 6h, choose: {a: {if: false}, lapsed: {}, %s}}}"
+    )
     assert fired(run(text % "otherwise: {}")) == [(2.0, "r", "otherwise")]
 
 
@@ -752,7 +781,8 @@ def test_a_deadline_may_be_drawn_and_each_occurrence_draws_its_own():
     text = """
         situation: {x: 0}
         script: {1h: {x: 1}, 2h: {x: 2}}
-        rules: {r: {on_change: x, after: 100h, within: {uniform: [0h, 50h]}, choose: {a: {}, otherwise: {}}}}
+        rules: {r: {on_change: x, after: 100h, within: {uniform: [0h, 50h]}, choose: {a: {},
+            otherwise: {}}}}
     """
     expected = sorted(k + rounded(50 * uniform("rules.r.within", k)) for k in (1, 2))
     assert hours(run(text), "r") == expected
@@ -760,7 +790,9 @@ def test_a_deadline_may_be_drawn_and_each_occurrence_draws_its_own():
 
 @pytest.mark.parametrize("stream", ["rate: 1 / 1h", "every: 3h"])
 def test_within_of_a_rate_or_every_runs_from_each_of_its_firings(stream):
-    text = f"rules: {{r: {{{stream}, after: 9h, within: 2h, choose: {{a: {{}}, otherwise: {{}}}}}}}}"
+    text = (
+        f"rules: {{r: {{{stream}, after: 9h, within: 2h, choose: {{a: {{}}, otherwise: {{}}}}}}}}"
+    )
     if codes(text):  # a load error would say it, too
         return
     begun = hours(run(f"rules: {{r: {{{stream}, note: x}}}}", horizon="20h"), "r")
@@ -775,7 +807,8 @@ def test_within_of_a_rate_or_every_runs_from_each_of_its_firings(stream):
 def test_each_member_decides_by_its_own_draw():
     text = """
         parties: {council: {members: {a: 0.9, b: 0.6, c: 0.2}}}
-        rules: {r: {when: true, ask: council, choose: {both: {if: council.a and council.b}, otherwise: {}}}}
+        rules: {r: {when: true, ask: council, choose: {both: {if: council.a and council.b},
+            otherwise: {}}}}
     """
     for replication, played in enumerate(runs(text, 40, trace=True)):
         draws = {m: uniform(f"rules.r.ask.{m}", 1, replication=replication) for m in "abc"}

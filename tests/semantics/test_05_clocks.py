@@ -40,7 +40,10 @@ def test_a_clock_whose_condition_is_true_from_the_start_begins_at_zero():
           not_this: {when: e >= 72h, note: x}
     """)
     assert order(played) == [(72.0, "by_while"), (72.0, "by_from")]
-    assert about(played, "clock_started") == [(0.0, "clock_started", "c"), (0.0, "clock_started", "d")]
+    assert about(played, "clock_started") == [
+        (0.0, "clock_started", "c"),
+        (0.0, "clock_started", "d"),
+    ]
 
 
 def test_from_is_ignored_while_a_clock_runs():
@@ -177,7 +180,8 @@ def test_several_lulls_are_each_measured_by_themselves():
 def test_a_lull_is_read_when_the_clock_stops():
     text = """
         situation: {x: false, tolerance: 2h}
-        script: {0h: {x: true}, 9h: {tolerance: 6h}, 10h: {x: false}, 12h: {tolerance: 1h}, 15h: {x: true}}
+        script: {0h: {x: true}, 9h: {tolerance: 6h}, 10h: {x: false}, 12h: {tolerance: 1h},
+            15h: {x: true}}
         clocks: {c: {while: x, lull: tolerance}}
         rules: {r: {when: c >= 20h, note: x}}
     """
@@ -354,7 +358,8 @@ def test_during_a_pause_the_hand_does_not_advance():
 def test_several_pauses_add_up():
     played = run("""
         situation: {x: false, talks: false}
-        script: {0h: {x: true}, 10h: {talks: true}, 15h: {talks: false}, 20h: {talks: true}, 22h: {talks: false}}
+        script: {0h: {x: true}, 10h: {talks: true}, 15h: {talks: false}, 20h: {talks: true},
+            22h: {talks: false}}
         clocks: {c: {while: x, pause: talks}}
         rules: {r: {when: c == 24h, note: x}}
     """)
@@ -366,7 +371,8 @@ def test_a_paused_hand_answers_with_its_frozen_value():
         situation: {x: false, talks: false, asked: 0}
         script: {0h: {x: true}, 10h: {talks: true}, 13h: {asked: 1}, 15h: {talks: false}}
         clocks: {c: {while: x, pause: talks}}
-        rules: {r: {on_change: asked, choose: {ten: {if: c >= 10h}, nine: {if: c >= 9h}, otherwise: {}}}}
+        rules: {r: {on_change: asked, choose: {ten: {if: c >= 10h}, nine: {if: c >= 9h},
+            otherwise: {}}}}
     """
     assert fired(run(text)) == [(13.0, "r", "nine")]
 
@@ -376,7 +382,8 @@ def test_a_hand_paused_at_a_mark_passes_it_when_it_goes_on():
         situation: {x: false, talks: false}
         script: {0h: {x: true}, 24h: {talks: true}, 30h: {talks: false}}
         clocks: {c: {while: x, pause: talks}}
-        rules: {r: {when: c >= 24h, note: x}, s: {when: c == 24h, note: x}, t: {when: c > 24h, note: x}}
+        rules: {r: {when: c >= 24h, note: x}, s: {when: c == 24h, note: x}, t: {when: c > 24h,
+            note: x}}
     """)
     assert order(played) == [(30.0, "r"), (30.0, "s"), (31.0, "t")]
 
@@ -408,7 +415,8 @@ def test_a_pause_of_no_length_does_not_count():
 def test_during_a_pause_the_lull_does_not_advance():
     text = """
         situation: {{x: false, talks: false}}
-        script: {{0h: {{x: true}}, 10h: {{x: false}}, 12h: {{talks: true}}, 20h: {{talks: false}}, {back}h: {{x: true}}}}
+        script: {{0h: {{x: true}}, 10h: {{x: false}}, 12h: {{talks: true}}, 20h: {{talks: false}},
+            {back}h: {{x: true}}}}
         clocks: {{c: {{while: x, lull: 4h, pause: talks}}}}
         rules: {{r: {{when: c >= 30h, note: x}}}}
     """
@@ -468,7 +476,8 @@ def test_a_clock_paused_from_the_start_begins_when_the_pause_ends():
 def test_a_resume_during_a_pause_bridges_the_lull_when_the_pause_ends():
     played = run("""
         situation: {x: false, talks: false}
-        script: {0h: {x: true}, 10h: {x: false}, 12h: {talks: true}, 15h: {x: true}, 90h: {talks: false}}
+        script: {0h: {x: true}, 10h: {x: false}, 12h: {talks: true}, 15h: {x: true},
+            90h: {talks: false}}
         clocks: {c: {while: x, lull: 4h, pause: talks}}
         rules: {r: {when: c >= 30h, note: x}}
     """)
@@ -532,14 +541,22 @@ def test_a_clock_may_start_pause_and_stop_by_the_reading_of_another():
 
 
 def test_one_side_of_a_comparison_with_a_clock_reads_no_clock():
-    text = "situation: {{x: true}}\nclocks: {{c: {{while: x}}, d: {{while: x}}}}\nrules: {{r: {{when: {when}, note: x}}}}"
+    text = (
+        "situation: {{x: true}}\n"
+        "clocks: {{c: {{while: x}}, d: {{while: x}}}}\n"
+        "rules: {{r: {{when: {when}, note: x}}}}"
+    )
     for when in ("c >= d", "c == c", "c >= (5h if d >= 5h else 6h)"):
         assert codes(text.format(when=when)) == ["clock"], when
 
 
 @pytest.mark.parametrize("when", ["c", "c + 1h >= 5h", "c - 1h >= 5h", "2 * c >= 5h"])
 def test_a_clock_is_read_in_a_comparison_and_nowhere_else(when):
-    text = f"situation: {{x: true}}\nclocks: {{c: {{while: x}}}}\nrules: {{r: {{when: {when}, note: x}}}}"
+    text = (
+        f"situation: {{x: true}}\n"
+        f"clocks: {{c: {{while: x}}}}\n"
+        f"rules: {{r: {{when: {when}, note: x}}}}"
+    )
     assert codes(text) == ["clock"]
     assert "compared" in problems(text)[0][1]
 

@@ -45,12 +45,15 @@ def test_effects_read_latches_and_members_as_they_were():
     played = run("""
         parties: {council: {members: {a: 1}}}
         situation: {x: false, joined: -1}
-        rules: {ask_: {when: now >= 1h, ask: council, choose: {it: {do: {x: true, joined: council.joined if not ever(x) else 99}}}}}
+        rules: {ask_: {when: now >= 1h, ask: council, choose: {it: {do: {x: true,
+            joined: council.joined if not ever(x) else 99}}}}}
     """)
     assert ending(played) == {"x": True, "joined": 1}
 
 
-@pytest.mark.parametrize("value", ["5", "at least 5", "at most 5", "at least 3", "at most 7", "a", "10 / 2"])
+@pytest.mark.parametrize(
+    "value", ["5", "at least 5", "at most 5", "at least 3", "at most 7", "a", "10 / 2"]
+)
 def test_setting_what_is_already_so_changes_nothing(value):
     played = run(f"""
         situation: {{a: 5}}

@@ -239,7 +239,11 @@ def test_a_drawn_situation_is_drawn_once_at_the_start():
         "situation: {x: 1h}\nrules: {r: {when: true, do: {x: law}}}",
         "situation: {x: law}\nrules: {r: {when: true, note: x}}",
         "situation: {x: true}\nclocks: {c: {while: x}}\nrules: {r: {when: c >= law, note: x}}",
-        "situation: {x: true}\nclocks: {c: {while: x, lull: law}}\nrules: {r: {when: c > 1h, note: x}}",
+        (
+            "situation: {x: true}\n"
+            "clocks: {c: {while: x, lull: law}}\n"
+            "rules: {r: {when: c > 1h, note: x}}"
+        ),
         "rules: {r: {when: true, note: x}}\noutcomes: {o: {when: now > 1h, for: law}}",
     ],
 )
@@ -253,7 +257,8 @@ def test_a_law_stands_only_where_it_is_drawn(text):
 def test_all_members_are_drawn_under_every_voting_rule():
     text = """
         parties: {{council: {{members: {{a: 0.9, b: 0.6, c: 0.5}}}}}}
-        rules: {{vote: {{every: 10h, ask: council, choose: {{go: {{if: {agrees}}}, otherwise: {{}}}}}}}}
+        rules: {{vote: {{every: 10h, ask: council, choose: {{go: {{if: {agrees}}},
+            otherwise: {{}}}}}}}}
     """
     rules = (
         "council.a", "council.joined >= 2", "council.joined == council.size", "council.weight > 1",
@@ -263,7 +268,9 @@ def test_all_members_are_drawn_under_every_voting_rule():
         [r.data["asked"] for r in told(run(text.format(agrees=rule)), "fired")] for rule in rules
     ]
     assert all(d == draws[0] for d in draws)
-    assert [v[1] for v in draws[0][4].values()] == [uniform(f"rules.vote.ask.{m}", 5) for m in "abc"]
+    assert [v[1] for v in draws[0][4].values()] == [
+        uniform(f"rules.vote.ask.{m}", 5) for m in "abc"
+    ]
 
 
 def test_a_member_draws_by_its_id_whoever_else_sits_in_the_party():
@@ -375,7 +382,9 @@ def test_arguments_of_laws_are_those_of_the_contract():
         "uniform: [2h, 5h]": 3.5,
     }
     for law, mean in laws.items():
-        model = scenario(f"parameters: {{p: {{{law}}}}}\nrules: {{r: {{when: true, after: p, note: x}}}}")
+        model = scenario(
+            f"parameters: {{p: {{{law}}}}}\nrules: {{r: {{when: true, after: p, note: x}}}}"
+        )
         assert model.parameters[0].law.mean == pytest.approx(mean, rel=1e-9), law
 
 

@@ -13,7 +13,8 @@ from tests.support import codes, ending, hours, order, problems, run, scenario
 
 HEAD = """
     parameters: {share: 0.5, wait: 6h, firm: true}
-    situation: {number: 2, length: 5h, flag: true, level: [low, mid, high], other: [low, mid, high], same: {like: level}}
+    situation: {number: 2, length: 5h, flag: true, level: [low, mid, high], other: [low, mid,
+        high], same: {like: level}}
     clocks: {c: {while: flag}}
 """
 
@@ -25,13 +26,16 @@ def faults(when, *, do="note: x"):
 @pytest.mark.parametrize(
     "when",
     [
-        "flag", "not flag", "flag and number > 1", "flag == firm", "number == 2", "number * 2 + 1 >= share",
+        "flag", "not flag", "flag and number > 1", "flag == firm", "number == 2",
+        "number * 2 + 1 >= share",
         "length >= 5h", "length + wait > 1d", "length * 2 > wait", "length / wait > 0.5",
         "wait / 2 < length", "level == mid", "level >= low", "level < high", "mid <= level",
-        "level == same", "same > level", "now >= 5h", "now >= wait + 1h", "c >= wait", "c > length * 2",
+        "level == same", "same > level", "now >= 5h", "now >= wait + 1h", "c >= wait",
+        "c > length * 2",
         "true", "number > 1 if flag else length > 1h", "(1h if flag else 2h) <= length",
         "(level if flag else same) >= mid", "abs(number) > 1", "ever(number > 9)",
-        "min(number, 3) == 2", "'max(length, wait) >= 6h'", "floor(number / 2) == 1", "sqrt(number) > 1",
+        "min(number, 3) == 2", "'max(length, wait) >= 6h'", "floor(number / 2) == 1",
+        "sqrt(number) > 1",
     ],
 )  # fmt: skip
 def test_flags_levels_numbers_durations_and_times_are_understood(when):
@@ -41,11 +45,14 @@ def test_flags_levels_numbers_durations_and_times_are_understood(when):
 @pytest.mark.parametrize(
     "when",
     [
-        "number", "length", "level", "5h", "3", "flag + 1 > 0", "number + length > 1h", "length > 5",
-        "number >= 5h", "flag > false", "flag >= flag", "level + 1 > low", "level == 1", "level == other",
+        "number", "length", "level", "5h", "3", "flag + 1 > 0", "number + length > 1h",
+        "length > 5",
+        "number >= 5h", "flag > false", "flag >= flag", "level + 1 > low", "level == 1",
+        "level == other",
         "level == number", "length * length > 1h", "number / length > 1",
         "flag and number", "not number", "1 if flag else 2", "(1 if flag else 2h) > 1",
-        "level > flag", "sqrt(length) > 1", "floor(length) > 1", "ever(number)", "-flag", "abs(flag) > 1",
+        "level > flag", "sqrt(length) > 1", "floor(length) > 1", "ever(number)", "-flag",
+        "abs(flag) > 1",
         '"min(number, length) > 1"', '"max(flag, flag)"',
     ],
 )  # fmt: skip
@@ -56,9 +63,11 @@ def test_what_does_not_fit_is_an_error_at_load(when):
 @pytest.mark.parametrize(
     "do",
     [
-        "do: {flag: 1}", "do: {number: 5h}", "do: {number: true}", "do: {length: 5}", "do: {length: number}",
+        "do: {flag: 1}", "do: {number: 5h}", "do: {number: true}", "do: {length: 5}",
+        "do: {length: number}",
         "do: {level: 1}", "do: {level: other}", "do: {flag: at least true}", "chance: 5h, note: x",
-        "chance: flag, note: x", "after: number, note: x", "after: flag, note: x", "unless: number, note: x",
+        "chance: flag, note: x", "after: number, note: x", "after: flag, note: x",
+        "unless: number, note: x",
         "choose: {a: {if: number}}", "choose: {a: {weight: 5h}}",
     ],
 )  # fmt: skip
@@ -98,13 +107,16 @@ def test_results_in_ticks_are_rounded_to_whole_ticks():
 @pytest.mark.parametrize(
     "when",
     [
-        "zero != 0 and 1 / zero > 1", "zero == 0 or 1 / zero > 1", "1 / zero > 1 if zero != 0 else true",
+        "zero != 0 and 1 / zero > 1", "zero == 0 or 1 / zero > 1",
+        "1 / zero > 1 if zero != 0 else true",
         "true if zero == 0 else 1 / zero > 1", "not (zero != 0 and 1 / zero > 1)",
         "zero > 9 and zero > 8 and 1 / zero > 1", "zero < 9 or zero < 8 or 1 / zero > 1",
     ],
 )  # fmt: skip
 def test_and_or_and_if_evaluate_only_what_they_need(when):
-    assert run(f"situation: {{zero: 0}}\nrules: {{r: {{when: {when}, note: x}}}}").why_ended == "quiet"
+    assert (
+        run(f"situation: {{zero: 0}}\nrules: {{r: {{when: {when}, note: x}}}}").why_ended == "quiet"
+    )
 
 
 def test_options_behind_the_first_open_one_are_not_evaluated():
@@ -122,7 +134,8 @@ def test_options_behind_the_first_open_one_are_not_evaluated():
     ("what", "place"),
     [
         ("do: {x: 1 / zero}", "r"), ("do: {x: 1h / (zero * 1h)}", "r"), ("do: {x: log(zero)}", "r"),
-        ("do: {x: sqrt(zero - 1)}", "r"), ("do: {x: exp(1000)}", "r"), ("do: {x: 1e308 * (10 + zero)}", "r"),
+        ("do: {x: sqrt(zero - 1)}", "r"), ("do: {x: exp(1000)}", "r"),
+        ("do: {x: 1e308 * (10 + zero)}", "r"),
         ("do: {x: 1e308 + (zero + 1e308)}", "r"), ("do: {x: -1e308 - (zero + 1e308)}", "r"),
         ("chance: 1 / zero, note: x", "r"), ("after: 1h / zero, note: x", "r"),
         ("choose: {a: {if: 1 / zero > 1}}", "r"), ("choose: {a: {weight: 1 / zero}}", "r"),
@@ -170,7 +183,8 @@ def test_a_duration_too_long_to_count_stops_the_run_and_is_no_crash():
     with pytest.raises(RunError):
         run("""
             situation: {long: 1h, share: 1.5}
-            rules: {r: {every: 1h, do: {long: long + long}}, s: {when: now >= 1100h, do: {long: long * share}}}
+            rules: {r: {every: 1h, do: {long: long + long}}, s: {when: now >= 1100h,
+                do: {long: long * share}}}
         """, horizon="1200h")  # fmt: skip
 
 
@@ -212,7 +226,13 @@ def test_exp_and_log_are_the_projects_own():
             }
             powers = [n for n in ast.walk(tree) if isinstance(n, ast.Pow)]
             assert not used & own, path
-            constants = path.name in ("checker.py", "exposure.py", "laws.py", "address.py", "functions.py")
+            constants = path.name in (
+                "checker.py",
+                "exposure.py",
+                "laws.py",
+                "address.py",
+                "functions.py",
+            )
             assert constants or not powers, path
 
 
@@ -232,8 +252,10 @@ def test_conditions_use_the_projects_own_functions():
     [
         "print(flag)", "eval(flag)", "len(flag) > 1", "flag.bit_length() > 1", "number.real > 1",
         "__import__(flag)", "().__class__", "number ** 2 > 1", "9**9**9 > 1", "number // 2 > 1",
-        "number % 2 > 1", "flag & flag", "flag | flag", "~number", "number << 2 > 1", "lambda: flag",
-        "'[flag for flag in flag]'", "(flag)(flag)", "flag if flag", "1 < number < 3", "number > 'a'",
+        "number % 2 > 1", "flag & flag", "flag | flag", "~number", "number << 2 > 1",
+        "lambda: flag",
+        "'[flag for flag in flag]'", "(flag)(flag)", "flag if flag", "1 < number < 3",
+        "number > 'a'",
         "flag is flag", "number in number", "f(number)", "number = 2", "number := 2",
     ],
 )  # fmt: skip
@@ -267,7 +289,8 @@ def test_bindings_are_those_of_the_page():
         situation: {a: 1, b: 2, flag: false}
         rules:
           one:   {when: flag or not flag and a < b, note: x}
-          two:   {when: 1 + 2 * 3 == 7 and -2 * -3 == 6 and 8 / 2 / 2 == 2 and 5 - 2 - 1 == 2, note: x}
+          two:   {when: 1 + 2 * 3 == 7 and -2 * -3 == 6 and 8 / 2 / 2 == 2 and 5 - 2 - 1 == 2,
+              note: x}
           three: {when: (1 if flag else 2 if a > b else 3) == 3, note: x}
           four:  {when: not a == b, note: x}
     """)

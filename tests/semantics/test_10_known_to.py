@@ -43,8 +43,12 @@ WAYS = {
     "an effect": "when: open_, do: {reported: severity}",
     "a past value": "when: open_, do: {reported: was(severity)}",
     "an option's effect": "when: open_, choose: {a: {do: {reported: severity}}}",
-    "what happens otherwise": "when: open_, choose: {a: {if: open_}, otherwise: {do: {reported: severity}}}",
-    "what happens at a deadline": "when: open_, within: 1h, choose: {a: {}, lapsed: {do: {reported: severity}}}",
+    "what happens otherwise": (
+        "when: open_, choose: {a: {if: open_}, otherwise: {do: {reported: severity}}}"
+    ),
+    "what happens at a deadline": (
+        "when: open_, within: 1h, choose: {a: {}, lapsed: {do: {reported: severity}}}"
+    ),
     "a rate": "rate: 1 / 1h if severity > none else 2 / 1h, note: x",
     "a definition": "when: breach, note: x",
     "a definition in a definition": "when: nested, note: x",

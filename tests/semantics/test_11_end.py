@@ -61,7 +61,9 @@ def test_a_quiet_world_stands_still_and_totals_run_on_to_the_horizon():
 
 
 def test_a_run_in_which_nothing_ever_happens_is_quiet_at_zero():
-    played = run("situation: {x: true}\nrules: {r: {when: not x, note: x}}\nresults: {t: {total: x}}")
+    played = run(
+        "situation: {x: true}\nrules: {r: {when: not x, note: x}}\nresults: {t: {total: x}}"
+    )
     assert (played.why_ended, played.ended_at) == ("quiet", 0)
     assert played.results == {"t": 200.0}
 
@@ -86,7 +88,8 @@ def test_what_is_due_after_the_horizon_is_not_done():
         situation: {x: true}
         script: {201h: {x: false}}
         clocks: {c: {while: x}}
-        rules: {a: {when: x, after: 201h, note: x}, b: {when: c > 200h, note: x}, d: {when: now > 200h, note: x}}
+        rules: {a: {when: x, after: 201h, note: x}, b: {when: c > 200h, note: x},
+            d: {when: now > 200h, note: x}}
     """)
     assert order(played) == []
     assert (played.why_ended, played.ended_at) == ("horizon", 200)
@@ -94,7 +97,11 @@ def test_what_is_due_after_the_horizon_is_not_done():
 
 
 def test_an_outcome_at_the_horizon_is_an_outcome():
-    played = run("situation: {x: true}\nrules: {r: {when: x, note: x}}\noutcomes: {over: {when: x, for: 200h}}")
+    played = run(
+        "situation: {x: true}\n"
+        "rules: {r: {when: x, note: x}}\n"
+        "outcomes: {over: {when: x, for: 200h}}"
+    )
     assert (played.why_ended, played.outcome, played.ended_at) == ("outcome", "over", 200)
 
 
@@ -108,7 +115,9 @@ def test_a_run_says_whether_it_ended_quietly_or_at_its_horizon(rule, horizon, wh
 
 @pytest.mark.parametrize(("ends", "outcome"), [("now >= 5h", "over"), ("now >= 500h", "rest")])
 def test_without_an_outcome_otherwise_is_the_end(ends, outcome):
-    played = run(f"rules: {{r: {{every: 50h, note: x}}}}\noutcomes: {{over: {ends}, rest: otherwise}}")
+    played = run(
+        f"rules: {{r: {{every: 50h, note: x}}}}\noutcomes: {{over: {ends}, rest: otherwise}}"
+    )
     assert played.outcome == outcome
     assert played.why_ended == ("outcome" if outcome == "over" else "horizon")
 
@@ -173,8 +182,17 @@ def test_a_running_clock_does_not_keep_the_run_alive():
 def test_the_end_is_the_same_with_and_without_a_trace():
     texts = [
         "rules: {r: {when: now < 10h, for: 20h, note: x}}",
-        "situation: {x: true}\nclocks: {c: {while: x}}\nrules: {r: {when: x, after: 30h, unless: c >= 9h, note: x}}",
-        "situation: {x: true}\nscript: {4h: {x: false}}\nclocks: {c: {while: x, lull: 5h}}\nrules: {r: {when: c > 9h, note: x}}",
+        (
+            "situation: {x: true}\n"
+            "clocks: {c: {while: x}}\n"
+            "rules: {r: {when: x, after: 30h, unless: c >= 9h, note: x}}"
+        ),
+        (
+            "situation: {x: true}\n"
+            "script: {4h: {x: false}}\n"
+            "clocks: {c: {while: x, lull: 5h}}\n"
+            "rules: {r: {when: c > 9h, note: x}}"
+        ),
         "rules: {r: {when: true, after: 9h, note: x}}\noutcomes: {over: now >= 5h}",
     ]
     for text in texts:
@@ -184,7 +202,12 @@ def test_the_end_is_the_same_with_and_without_a_trace():
 
 
 def test_the_last_record_says_how_the_run_ended():
-    played = run("situation: {x: false}\nscript: {3h: {x: true}}\nrules: {r: {when: x, note: x}}\noutcomes: {over: x}")
+    played = run(
+        "situation: {x: false}\n"
+        "script: {3h: {x: true}}\n"
+        "rules: {r: {when: x, note: x}}\n"
+        "outcomes: {over: x}"
+    )
     assert about(played, "outcome", "end")[0] == (3.0, "outcome", "over")
     end = played.records[-1]
     assert (end.kind, end.data["why"], end.data["outcome"]) == ("end", "outcome", "over")

@@ -12,8 +12,8 @@ from escalation_sim.chance import address
 from escalation_sim.chance.address import site_key
 from escalation_sim.engine.simulate import Simulator
 from escalation_sim.trace.records import digest_of, read_lines, write_lines
-from tests.support import SHIPPED, family, run, scenario, told
 from escalation_sim.workbench import load
+from tests.support import SHIPPED, family, run, scenario, told
 
 TEXT = """
     parties: {council: {members: {a: 0.9, b: 0.5}}}
@@ -22,7 +22,8 @@ TEXT = """
     rules:
       beat:  {every: {uniform: [1h, 9h]}, chance: 0.8, do: {x: x + 1, open_: not open_}}
       flow:  {when: open_, rate: 0.3 / 1h, do: {x: x + 1}}
-      vote:  {on_change: x, after: {exponential: 5h}, ask: council, choose: {go: {if: council.joined == 2}, stay: {}}}
+      vote:  {on_change: x, after: {exponential: 5h}, ask: council,
+          choose: {go: {if: council.joined == 2}, stay: {}}}
       read:  {when: c >= 3h, choose: {left: 1, right: 2}}
 """
 
@@ -99,7 +100,12 @@ def test_a_model_that_was_pickled_gives_the_same_digests():
 
 
 def test_the_same_bytes_give_the_same_digests_in_any_folder(tmp_path):
-    text = "schema: 1\ntitle: a test\ntime: {horizon: 9h, tick: 1h}\nrules: {r: {every: {uniform: [1h, 2h]}, note: x}}"
+    text = (
+        "schema: 1\n"
+        "title: a test\n"
+        "time: {horizon: 9h, tick: 1h}\n"
+        "rules: {r: {every: {uniform: [1h, 2h]}, note: x}}"
+    )
     found = []
     for name in ("one", "another"):
         (tmp_path / name).mkdir()

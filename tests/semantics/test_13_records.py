@@ -14,11 +14,13 @@ TEXT = """
     definitions: {due: reported >= extensive and c >= 4h}
     clocks: {c: {while: reported > none, lull: 1h, pause: talks}}
     red_lines: {line: {crossed: response == acted}}
-    script: {1h: {severity: minor}, 2h: {severity: extensive}, 20h: {talks: true}, 22h: {talks: false}}
+    script: {1h: {severity: minor}, 2h: {severity: extensive}, 20h: {talks: true},
+        22h: {talks: false}}
     rules:
       report: {on_change: severity, after: 2h, do: {reported: was(severity)}}
       warn:   {when: reported > none, for: 1h, after: 1h, do: {response: at least warned}}
-      vote:   {when: due, ask: council, choose: {act: {if: council.joined >= 1, do: {response: acted}}}}
+      vote:   {when: due, ask: council, choose: {act: {if: council.joined >= 1,
+          do: {response: acted}}}}
       answer: {when: line, note: an answer}
 """
 
@@ -47,8 +49,24 @@ def test_records_are_numbered_and_in_the_order_of_time(played):
     assert places == sorted(places)
 
 
+def test_the_end_stands_last_in_its_tick():
+    # the clocks are moved once more at 3 h, where nothing happens; the run ends at 2 h
+    played = run("""
+        situation: {x: 0}
+        rules:
+          one: {when: now >= 2h, do: {x: x + 1}}
+          two: {when: x > 0, do: {x: x + 1}}
+          six: {when: x > 1, do: {x: x + 1}}
+    """)
+    assert played.ended_at == 2
+    places = [(r.tick, r.place) for r in played.records]
+    assert places == sorted(places)
+
+
 def test_every_record_carries_its_tick_and_its_place_within_it(played):
-    assert [(r.tick, r.kind) for r in told(played, "script")] == [(t, "script") for t in (1, 2, 20, 22)]
+    assert [(r.tick, r.kind) for r in told(played, "script")] == [
+        (t, "script") for t in (1, 2, 20, 22)
+    ]
     script = one(played, "script", "script.2h")
     clock = one(played, "clock_started", "clocks.c")
     assert script.place == 0
@@ -101,8 +119,6 @@ def test_records_carry_the_claims_of_their_entry(tmp_path):
     assert claims["crossed", "red_lines.line"] == ("side.no",)
 
 
-
-
 # causes
 
 
@@ -133,14 +149,34 @@ def test_causes_are_earlier_records_and_the_latest_stands_first(played):
     "text",
     [
         "situation: {x: true, stop: true}\nrules: {r: {when: x, after: 2h, unless: stop, note: x}}",
-        "situation: {stop: false}\nscript: {9h: {stop: true}}\nrules: {r: {rate: 1 / 1h, after: 9h, unless: stop, note: x}}",
-        "situation: {stop: false}\nscript: {9h: {stop: true}}\nrules: {r: {rate: 1 / 1h, unless: stop, note: x}}",
-        "situation: {stop: false}\nscript: {9h: {stop: true}}\nrules: {r: {every: 1h, after: 3h, unless: stop, note: x}}",
+        (
+            "situation: {stop: false}\n"
+            "script: {9h: {stop: true}}\n"
+            "rules: {r: {rate: 1 / 1h, after: 9h, unless: stop, note: x}}"
+        ),
+        (
+            "situation: {stop: false}\n"
+            "script: {9h: {stop: true}}\n"
+            "rules: {r: {rate: 1 / 1h, unless: stop, note: x}}"
+        ),
+        (
+            "situation: {stop: false}\n"
+            "script: {9h: {stop: true}}\n"
+            "rules: {r: {every: 1h, after: 3h, unless: stop, note: x}}"
+        ),
         "situation: {x: true}\nscript: {3h: {x: false}}\nrules: {r: {when: x, for: 9h, note: x}}",
-        "situation: {x: 0}\nscript: {3h: {x: 1}}\nrules: {r: {on_change: x, when: x > 0, for: 1h, within: 0h, choose: {a: {}}}}",
+        (
+            "situation: {x: 0}\n"
+            "script: {3h: {x: 1}}\n"
+            "rules: {r: {on_change: x, when: x > 0, for: 1h, within: 0h, choose: {a: {}}}}"
+        ),
         "situation: {x: true}\nrules: {r: {when: x, after: 2h, again: true, note: x}}",
         "rules: {r: {every: 2h, chance: 0.5, note: x}}",
-        "situation: {x: true}\nscript: {3h: {x: false}, 4h: {x: true}}\nrules: {r: {when: x, after: 9h, note: x}}",
+        (
+            "situation: {x: true}\n"
+            "script: {3h: {x: false}, 4h: {x: true}}\n"
+            "rules: {r: {when: x, after: 9h, note: x}}"
+        ),
     ],
 )
 def test_no_record_names_a_cause_that_is_not_there(text):
@@ -187,7 +223,9 @@ def test_records_of_firings_carry_the_values_read():
 def test_records_of_votes_tell_how_each_member_decided(played):
     asked = one(played, "fired", "rules.vote").data["asked"]
     assert {m: v[0] for m, v in asked.items()} == {"a": True, "b": False}
-    assert {m: v[1] for m, v in asked.items()} == {m: uniform(f"rules.vote.ask.{m}", 1) for m in "ab"}
+    assert {m: v[1] for m, v in asked.items()} == {
+        m: uniform(f"rules.vote.ask.{m}", 1) for m in "ab"
+    }
 
 
 def test_records_of_clocks_tell_what_the_hand_shows(played):
@@ -197,7 +235,10 @@ def test_records_of_clocks_tell_what_the_hand_shows(played):
 
 def test_records_tell_the_option_and_the_occurrence(played):
     assert one(played, "fired", "rules.vote").data["option"] == "act"
-    assert [r.data["occurrence"] for r in told(played, "fired") if r.about == "rules.report"] == [1, 2]
+    assert [r.data["occurrence"] for r in told(played, "fired") if r.about == "rules.report"] == [
+        1,
+        2,
+    ]
 
 
 # what did not happen
@@ -233,9 +274,27 @@ def test_an_after_called_off_by_unless_is_recorded_with_what_called_it_off():
     assert ("script", "script.3h") in causes(played, off)
 
 
+@pytest.mark.parametrize("more", ["", "after: 2h, "])
+@pytest.mark.parametrize("kind", ["rate: 1 / 1h", "every: 1h", "when: now >= 1h", "on_change: x"])
+def test_what_was_called_off_had_been_triggered(kind, more):
+    played = run(f"""
+        situation: {{x: 0, stop: false}}
+        script: {{2h: {{x: 1}}, 4h: {{stop: true}}, 5h: {{x: 2}}}}
+        rules: {{r: {{{kind}, {more}unless: stop, note: x}}}}
+    """, horizon="20h")  # fmt: skip
+    begun = set()
+    for record in told(played, "triggered", "called_off"):
+        if record.kind == "called_off":
+            assert record.data["occurrence"] in begun, record
+        begun.add(record.data["occurrence"])
+
+
 def test_a_chance_that_failed_is_recorded_drawn_against_threshold():
     played = run("situation: {x: true}\nrules: {r: {when: x, chance: 0.000001, note: x}}")
-    assert one(played, "chance_failed", "rules.r").data["chance"] == [uniform("rules.r.chance", 1), 0.000001]
+    assert one(played, "chance_failed", "rules.r").data["chance"] == [
+        uniform("rules.r.chance", 1),
+        0.000001,
+    ]
 
 
 def test_a_missed_deadline_is_recorded():
@@ -261,13 +320,18 @@ def test_clocks_that_are_reset_are_recorded_with_what_stopped_them():
         clocks: {c: {while: x, lull: 5h}}
         rules: {r: {when: c > 9h, note: x}}
     """)
-    assert about(played, "clock_stopped", "clock_reset") == [(3.0, "clock_stopped", "c"), (8.0, "clock_reset", "c")]
+    assert about(played, "clock_stopped", "clock_reset") == [
+        (3.0, "clock_stopped", "c"),
+        (8.0, "clock_reset", "c"),
+    ]
     assert ("script", "script.3h") in causes(played, one(played, "clock_stopped", "clocks.c"))
     assert ("clock_stopped", "clocks.c") in causes(played, one(played, "clock_reset", "clocks.c"))
 
 
 def test_a_note_is_recorded():
-    played = run("rules: {r: {when: true, note: a remark}, s: {when: true, choose: {a: {note: another}}}}")
+    played = run(
+        "rules: {r: {when: true, note: a remark}, s: {when: true, choose: {a: {note: another}}}}"
+    )
     assert [r.data["note"] for r in told(played, "fired")] == ["a remark", "another"]
 
 
@@ -284,6 +348,12 @@ def test_an_outcome_is_recorded_with_its_causes():
 
 
 def test_a_latch_is_recorded():
-    played = run("situation: {x: false}\nscript: {3h: {x: true}}\nrules: {r: {when: ever(x), note: x}}")
-    assert [(r.tick, causes(played, r)) for r in told(played, "latched")] == [(3, [("script", "script.3h")])]
-    assert causes(played, one(played, "triggered", "rules.r")) == [("latched", told(played, "latched")[0].about)]
+    played = run(
+        "situation: {x: false}\nscript: {3h: {x: true}}\nrules: {r: {when: ever(x), note: x}}"
+    )
+    assert [(r.tick, causes(played, r)) for r in told(played, "latched")] == [
+        (3, [("script", "script.3h")])
+    ]
+    assert causes(played, one(played, "triggered", "rules.r")) == [
+        ("latched", told(played, "latched")[0].about)
+    ]

@@ -27,7 +27,10 @@ CONFLICTS = {
     "the second writes what the first reads": ("do: {z: x}", "do: {x: 1}"),
     "an option's condition": ("do: {x: 1}", "choose: {a: {if: x > 0}}"),
     "an option's weight": ("do: {x: 1}", "choose: {a: {weight: x}, b: 1}"),
-    "an option that is not taken": ("do: {x: 1}", "choose: {b: {if: stop, do: {x: 4}}, otherwise: {}}"),
+    "an option that is not taken": (
+        "do: {x: 1}",
+        "choose: {b: {if: stop, do: {x: 4}}, otherwise: {}}",
+    ),
     "otherwise": ("do: {x: 1}", "choose: {a: {if: not stop}, otherwise: {do: {x: 4}}}"),
     "both ask the same party": ("ask: council, choose: {a: {}}", "ask: council, choose: {a: {}}"),
 }
@@ -146,5 +149,9 @@ def test_each_item_taken_is_one_tie_however_many_are_waiting():
           two:   {when: true, after: 5h, do: {x: 2}}
           three: {when: true, after: 5h, do: {x: 3}}
     """)
-    assert [r.data.get("ties") for r in told(played, "fired")] == [["two", "three"], ["three"], None]
+    assert [r.data.get("ties") for r in told(played, "fired")] == [
+        ["two", "three"],
+        ["three"],
+        None,
+    ]
     assert played.ties == 2

@@ -85,12 +85,17 @@ def test_a_losing_timer_is_not_slept_for(visited):
 
 def test_an_error_of_a_run_comes_through_simpy_unchanged():
     with pytest.raises(RunError) as caught:
-        run("situation: {zero: 0}\nrules: {r: {when: true, after: 5h, choose: {a: {if: 1 / zero > 1}}}}")
+        run(
+            "situation: {zero: 0}\n"
+            "rules: {r: {when: true, after: 5h, choose: {a: {if: 1 / zero > 1}}}}"
+        )
     assert caught.value.diagnostic.code == "arithmetic"
     assert caught.value.tick == 5
 
 
 @pytest.mark.parametrize("hours", [1, 24 * 365 * 100])
 def test_very_long_runs_keep_exact_ticks(hours):
-    played = run(f"rules: {{r: {{when: true, after: {hours}h, note: x}}}}", tick="1s", horizon=f"{hours}h")
+    played = run(
+        f"rules: {{r: {{when: true, after: {hours}h, note: x}}}}", tick="1s", horizon=f"{hours}h"
+    )
     assert [r.tick for r in played.records if r.kind == "fired"] == [hours * 3600]

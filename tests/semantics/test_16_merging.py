@@ -4,8 +4,8 @@ import pytest
 
 from escalation_sim.engine.simulate import Simulator
 from escalation_sim.errors import ScenarioError
-from tests.support import family, fired, hours, run, scenario
 from tests.semantics.claims import CLAIMS
+from tests.support import family, fired, hours, run, scenario
 
 BASE = """
     schema: 1
@@ -36,7 +36,8 @@ BASE = """
       5h: {level: high}
     rules:
       act:   {when: x, after: 3h, do: {stair: at least warned, level: low}, claim: plan.first}
-      pick:  {when: due, choose: {a: {weight: 1}, b: {weight: 3, claim: side.no}}, claim: plan.first}
+      pick:  {when: due, choose: {a: {weight: 1}, b: {weight: 3, claim: side.no}},
+          claim: plan.first}
       last_: {when: c >= 4h, note: a remark, claim: plan.first}
     outcomes: {over: {when: stair == acted, for: 2h, claim: plan.first}, rest: otherwise}
     results: {total: {total: x}}
@@ -100,7 +101,11 @@ def test_the_head_merges_by_key(child):
 
 
 def test_lists_are_replaced(child):
-    model = child("situation: {level: [low, high]}\nscript: {1h: {x: true}}\nparameters: {delay: {triangular: [2h, 3h, 4h]}}")
+    model = child(
+        "situation: {level: [low, high]}\n"
+        "script: {1h: {x: true}}\n"
+        "parameters: {delay: {triangular: [2h, 3h, 4h]}}"
+    )
     assert named(model.variables, "level").levels == ("low", "high")
     assert named(model.parameters, "delay").law.arguments == (2.0, 3.0, 4.0)
 
@@ -128,7 +133,10 @@ def test_do_replaces_choose_and_the_other_way_round(child):
 
 
 def test_one_law_replaces_another_and_a_value_replaces_a_law(child):
-    assert named(child("parameters: {delay: {uniform: [1h, 2h]}}").parameters, "delay").law.kind == "uniform"
+    assert (
+        named(child("parameters: {delay: {uniform: [1h, 2h]}}").parameters, "delay").law.kind
+        == "uniform"
+    )
     constant = named(child("parameters: {delay: 5h}").parameters, "delay")
     assert (constant.law, constant.value, constant.why) == (None, 5, "a guess")
     law = named(child("parameters: {deadline: {uniform: [1h, 2h]}}").parameters, "deadline")
@@ -151,7 +159,9 @@ outcomes: {over: null}
     assert [o.id for o in model.outcomes] == []
 
 
-@pytest.mark.parametrize("text", ["rules: {nobody: null}", "rules: {act: {unless: null}}", "script: {9h: null}"])
+@pytest.mark.parametrize(
+    "text", ["rules: {nobody: null}", "rules: {act: {unless: null}}", "script: {9h: null}"]
+)
 def test_removing_what_is_not_there_is_an_error(child, text):
     with pytest.raises(ScenarioError) as caught:
         child(text)
@@ -243,7 +253,15 @@ def test_whoever_changes_without_a_claim_drops_the_claim_of(child, what):
 def test_only_the_changed_entry_loses_its_claim_with(child, what):
     text, section, name = CHANGES[what]
     model, base = child(text), child("")
-    for others in ("parameters", "variables", "clauses", "clocks", "red_lines", "rules", "outcomes"):
+    for others in (
+        "parameters",
+        "variables",
+        "clauses",
+        "clocks",
+        "red_lines",
+        "rules",
+        "outcomes",
+    ):
         for one in getattr(base, others):
             if (others, one.id) != (section, name):
                 assert named(getattr(model, others), one.id).claims == one.claims, one.id
@@ -289,7 +307,11 @@ def test_setting_from_outside_drops_the_claim_as_well():
         parameters: {deadline: {value: 2h, claim: plan.third-phase}}
         rules: {r: {when: true, after: deadline, note: x, claim: plan.third-phase}}
     """
-    for change in ({"parameters.deadline": "3h"}, {"deadline": "3h"}, {"parameters.deadline.value": "3h"}):
+    for change in (
+        {"parameters.deadline": "3h"},
+        {"deadline": "3h"},
+        {"parameters.deadline.value": "3h"},
+    ):
         model = scenario(text, set=change)
         assert model.parameters[0].basis == "assumed"
         assert model.rules[0].basis == "reported"
@@ -319,7 +341,13 @@ def test_expectations_are_not_inherited(tmp_path):
         tmp_path,
         claims=CLAIMS,
         base=BASE,
-        child="schema: 1\ntitle: c\nextends: base.yaml\nladders: {stair: {rungs: [calm, warned]}}\noutcomes: {over: null}",
+        child=(
+            "schema: 1\n"
+            "title: c\n"
+            "extends: base.yaml\n"
+            "ladders: {stair: {rungs: [calm, warned]}}\n"
+            "outcomes: {over: null}"
+        ),
     )
     assert model.title == "c"
 

@@ -68,14 +68,17 @@ def changed(path, change):
 def with_rules(tree, edit):
     """Return a tree whose rules are `edit` of its rules, a list of (key, node)."""
     entries = [
-        (key, replace(node, entries=tuple(edit(list(node.entries)))) if key.text == "rules" else node)
+        (
+            key,
+            replace(node, entries=tuple(edit(list(node.entries)))) if key.text == "rules" else node,
+        )
         for key, node in tree.entries
     ]
     return replace(tree, entries=tuple(entries))
 
 
-def without_mentions(tree, rule):
-    """Return a tree without the results and expectations, which may name the rule."""
+def without_mentions(tree):
+    """Return a tree without the results and expectations, which may name a rule."""
     return replace(
         tree, entries=tuple(e for e in tree.entries if e[0].text not in ("results", "expect"))
     )
@@ -102,7 +105,7 @@ def test_removing_a_rule_leaves_every_other_sites_numbers(drawn, path, rule):
         changed(
             path,
             lambda tree: with_rules(
-                without_mentions(tree, rule), lambda rules: [r for r in rules if r[0].text != rule]
+                without_mentions(tree), lambda rules: [r for r in rules if r[0].text != rule]
             ),
         )
     )
@@ -132,14 +135,15 @@ def test_renaming_a_rule_with_its_stream_leaves_all_numbers_and_firings(drawn, p
             if key.text == rule:
                 span = key.span
                 stream = (Scalar("stream", span), Scalar(rule, span))
-                yield Scalar("quite_another_name", span), Mapping((*node.entries, stream), node.span)
+                yield (
+                    Scalar("quite_another_name", span),
+                    Mapping((*node.entries, stream), node.span),
+                )
             else:
                 yield key, node
 
     whole, digests = drawn(load(path))
-    other, others = drawn(
-        changed(path, lambda tree: with_rules(without_mentions(tree, rule), renamed))
-    )
+    other, others = drawn(changed(path, lambda tree: with_rules(without_mentions(tree), renamed)))
     assert other == whole
     assert others == digests
 
@@ -153,7 +157,7 @@ def test_renaming_a_rule_without_its_stream_gives_it_new_numbers_and_no_other_ru
             yield (Scalar("quite_another_name", key.span) if key.text == rule else key), node
 
     whole, _ = drawn(load(path))
-    other, _ = drawn(changed(path, lambda tree: with_rules(without_mentions(tree, rule), renamed)))
+    other, _ = drawn(changed(path, lambda tree: with_rules(without_mentions(tree), renamed)))
     assert not [a for a in other if belongs(a, rule)]
     assert_alike(whole, other)
     for (r, site, o, i), u in other.items():
@@ -252,7 +256,13 @@ VOTE = """
 
 @pytest.mark.parametrize(
     "agrees",
-    ["council.a", "council.joined >= 2", "council.joined == council.size", "council.weight > 3", "false"],
+    [
+        "council.a",
+        "council.joined >= 2",
+        "council.joined == council.size",
+        "council.weight > 3",
+        "false",
+    ],
 )
 def test_the_voting_rule_does_not_change_what_the_members_draw(drawn, agrees):
     base, _ = drawn(scenario(VOTE.format(agrees="true", chance=1)))
@@ -267,7 +277,9 @@ def test_a_failed_chance_shifts_no_vote_and_no_delay(drawn):
     base, _ = drawn(scenario(VOTE.format(agrees="true", chance=1)))
     other, _ = drawn(scenario(VOTE.format(agrees="true", chance=0.4)))
     common = assert_alike(base, other)
-    assert 0 < len([a for a in common if "ask" in site_of(a)]) < len(
-        [a for a in base if "ask" in site_of(a)]
+    assert (
+        0
+        < len([a for a in common if "ask" in site_of(a)])
+        < len([a for a in base if "ask" in site_of(a)])
     )
     assert any(belongs(a, "slow") for a in common)

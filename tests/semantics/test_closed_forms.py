@@ -228,7 +228,7 @@ def test_the_gaps_of_a_thinned_stream_are_exponential():
     check_distribution(times, lambda x: 1 - math.exp(-max(x, 0) / 10), half_tick=1 / 3600)
 
 
-# queues: births and deaths
+# queues, births and deaths
 
 
 def mean_state(births, deaths, start, until):
@@ -311,7 +311,7 @@ def first_passage(births, deaths):
     mean, square, total, variance = 0.0, 0.0, 0.0, 0.0
     for birth, death in zip(births, deaths, strict=True):
         rate, down = birth + death, death / (birth + death)
-        # T = E + B (T' + T''), with E exponential, B the chance of a step down first
+        # an exponential time, then maybe a step down: from there back, and once more from here
         here = (1 / rate + down * mean) / (1 - down)
         back = square + 2 * mean * here
         squared = (2 / rate**2 + 2 / rate * down * (mean + here) + down * back) / (1 - down)
@@ -401,7 +401,8 @@ def test_a_quorum_is_reached_with_the_chance_of_its_members():
     text = f"""
         parties: {{council: {{members: {{{listed}}}}}}}
         situation: {{joined: 0}}
-        rules: {{vote: {{when: true, ask: council, choose: {{a: {{do: {{joined: council.joined}}}}}}}}}}
+        rules: {{vote: {{when: true, ask: council,
+            choose: {{a: {{do: {{joined: council.joined}}}}}}}}}}
         results: {{joined: {{value: joined}}}}
     """
     count = 4000

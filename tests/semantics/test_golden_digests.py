@@ -41,7 +41,9 @@ def test_digests_are_the_same_whatever_the_hash_seed_the_folder_the_locale_and_t
 ):
     folder = tmp_path / "ein Ordner – später"
     folder.mkdir()
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LC_", "LANG", "TZ"))}
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LC_", "LANG", "TZ"))
+    }
     done = subprocess.run(
         [sys.executable, "-B", str(Path(golden.__file__).resolve())],
         cwd=ROOT if way == "hash seed 1" else folder,

@@ -13,6 +13,7 @@ HORIZON = 24
 
 FLAGS = ("fa", "fb", "fc")
 LEVELS = ("low", "mid", "high")
+RATES = ("0.2 / 1h", "0.5 / 1h * num", "1 / 1h if fb else 0.1 / 1h")
 
 hours = st.integers(0, 9)
 some_hours = st.integers(1, 9)
@@ -24,20 +25,24 @@ def atoms(clocks):
     parts = [
         flag,
         flag.map(lambda f: f"not {f}"),
-        st.tuples(st.sampled_from((">", "<=", "==")), st.integers(0, 3)).map(lambda p: f"num {p[0]} {p[1]}"),
+        st.tuples(st.sampled_from((">", "<=", "==")), st.integers(0, 3)).map(
+            lambda p: f"num {p[0]} {p[1]}"
+        ),
         st.tuples(st.sampled_from((">=", "==", "<")), st.sampled_from(LEVELS)).map(
             lambda p: f"rung {p[0]} {p[1]}"
         ),
-        st.tuples(st.sampled_from((">=", "<", "==", ">")), hours).map(lambda p: f"now {p[0]} {p[1]}h"),
+        st.tuples(st.sampled_from((">=", "<", "==", ">")), hours).map(
+            lambda p: f"now {p[0]} {p[1]}h"
+        ),
         flag.map(lambda f: f"ever({f})"),
         st.just("true"),
         st.just("council.joined >= 1"),
     ]
     if clocks:
         parts.append(
-            st.tuples(st.sampled_from(clocks), st.sampled_from((">=", "<", "==", ">", "<=", "!=")), hours).map(
-                lambda p: f"{p[0]} {p[1]} {p[2]}h"
-            )
+            st.tuples(
+                st.sampled_from(clocks), st.sampled_from((">=", "<", "==", ">", "<=", "!=")), hours
+            ).map(lambda p: f"{p[0]} {p[1]} {p[2]}h")
         )
     return st.one_of(parts)
 
@@ -57,11 +62,17 @@ def conditions(clocks):
 def effects(draw):
     """Effects on one to three different variables."""
     written = {}
-    for name in draw(st.lists(st.sampled_from((*FLAGS, "num", "rung")), min_size=1, max_size=3, unique=True)):
+    for name in draw(
+        st.lists(st.sampled_from((*FLAGS, "num", "rung")), min_size=1, max_size=3, unique=True)
+    ):
         if name == "num":
-            written[name] = draw(st.sampled_from(("num + 1", "0", "at most 2", "at least 1", "2 if fa else 0")))
+            written[name] = draw(
+                st.sampled_from(("num + 1", "0", "at most 2", "at least 1", "2 if fa else 0"))
+            )
         elif name == "rung":
-            written[name] = draw(st.sampled_from(("low", "mid", "at least mid", "at most mid", "high")))
+            written[name] = draw(
+                st.sampled_from(("low", "mid", "at least mid", "at most mid", "high"))
+            )
         else:
             written[name] = draw(st.sampled_from(("true", "false", f"not {name}", "fa", "num > 1")))
     return "{" + ", ".join(f"{k}: {v}" for k, v in written.items()) + "}"
@@ -95,11 +106,14 @@ def rules(draw, clocks):
     if kind == "every":
         parts.append(f"every: {draw(delays(1))}")
     if kind == "rate":
-        parts.append(f"rate: {draw(st.sampled_from(('0.2 / 1h', '0.5 / 1h * num', '1 / 1h if fb else 0.1 / 1h')))}")
+        parts.append(f"rate: {draw(st.sampled_from(RATES))}")
     if draw(st.booleans()):
         parts.append(f"after: {draw(delays(0))}")
     if kind == "when" and draw(st.integers(0, 4)) == 0:
-        parts = [p for p in parts if not p.startswith("after")] + [f"after: {draw(delays(1))}", "again: true"]
+        parts = [p for p in parts if not p.startswith("after")] + [
+            f"after: {draw(delays(1))}",
+            "again: true",
+        ]
     if draw(st.integers(0, 2)) == 0:
         parts.append(f"chance: {draw(st.sampled_from(('0.5', '0.9', '1 if fc else 0.3')))}")
     if draw(st.integers(0, 3)) == 0:
@@ -113,7 +127,8 @@ def rules(draw, clocks):
             parts.append(f"within: {draw(delays(0))}")
         first = draw(st.sampled_from((f"if: {condition}", "if: council.joined == 2", "weight: 2")))
         parts.append(
-            f"choose: {{one: {{{first}, do: {draw(effects())}}}, two: {{do: {draw(effects())}}}, otherwise: {{note: x}}}}"
+            f"choose: {{one: {{{first}, do: {draw(effects())}}}, "
+            f"two: {{do: {draw(effects())}}}, otherwise: {{note: x}}}}"
         )
     return "{" + ", ".join(parts) + "}"
 
@@ -139,7 +154,7 @@ def scenarios(draw):
         script[hour] = draw(effects())
     lines = [
         "parties: {council: {members: {ann: 0.7, bob: 0.4}}}",
-        f"situation: {{fa: {draw(st.sampled_from(('true', 'false')))}, fb: false, fc: true, num: 0}}",
+        f"situation: {{fa: {str(draw(st.booleans())).lower()}, fb: false, fc: true, num: 0}}",
         "ladders: {rung: {rungs: [low, mid, high]}}",
         "red_lines: {line: {crossed: rung == high or num > 2}}",
     ]
@@ -152,7 +167,10 @@ def scenarios(draw):
     lines.append("rules:")
     lines += [f"  r{i}: {draw(rules(names))}" for i in range(draw(st.integers(1, 5)))]
     if draw(st.integers(0, 3)) == 0:
-        lines.append(f"outcomes: {{over: {{when: {draw(conditions(names))}, for: {draw(hours)}h}}, rest: otherwise}}")
+        lines.append(
+            f"outcomes: {{over: {{when: {draw(conditions(names))}, for: {draw(hours)}h}}, "
+            "rest: otherwise}"
+        )
     lines.append("results:")
     lines.append(f"  total: {{total: {draw(conditions(names))}}}")
     lines.append(f"  first: {{first: {draw(conditions(names))}}}")
@@ -237,7 +255,9 @@ def test_writing_again_what_the_records_say_gives_the_world_at_the_end(text):
     assert [(s.rung, s.entered, s.left) for s in run.stays] == stays
     crossed = [r.tick for r in run.records if r.kind == "crossed"]
     assert list(run.crossings["line"]) == crossed
-    assert run.results["count"] == sum(r.kind == "fired" and r.about == "rules.r0" for r in run.records)
+    assert run.results["count"] == sum(
+        r.kind == "fired" and r.about == "rules.r0" for r in run.records
+    )
 
 
 @always
@@ -298,7 +318,9 @@ def test_clocks_go_from_state_to_state_and_their_hands_never_back(text):
         stands = paused.get(f"clocks.{name}", False)
         assert end.running is (state == "running" and not stands)
         assert (end.hand is None) is (state == "idle")
-        assert end.resets == sum(r.kind == "clock_reset" and r.about == f"clocks.{name}" for r in run.records)
+        assert end.resets == sum(
+            r.kind == "clock_reset" and r.about == f"clocks.{name}" for r in run.records
+        )
 
 
 @always

@@ -35,7 +35,8 @@ clocks:
 script:
 SCRIPT
 rules:
-  report:      {by: monitors, on_change: severity, after: detection_delay, do: {reported: was(severity)}}
+  report:      {by: monitors, on_change: severity, after: detection_delay,
+      do: {reported: was(severity)}}
   third_phase: {by: responders, when: third_phase_due, do: {response: third_phase}}
 results:
   starts: {first: response == third_phase}
@@ -81,7 +82,11 @@ def starts(tmp_path):
         path = tmp_path / "case.yaml"
         path.write_text(BASE.replace("TICK", tick).replace("SCRIPT", script), "utf-8")
         run = simulate(
-            load(path, reading={"third_phase_due": reading}, set={k: v for k, v in parameters.items()})
+            load(
+                path,
+                reading={"third_phase_due": reading},
+                set=parameters,
+            )
         )
         entered = [stay.entered for stay in run.stays if stay.rung == "third_phase"]
         assert [run.hours(tick) for tick in entered[:1]] == [
@@ -153,7 +158,12 @@ def test_a_reading_is_an_overlay_of_a_few_lines(tmp_path):
     text = BASE.replace("TICK", "1s").replace("SCRIPT", script)
     (tmp_path / "base.yaml").write_text(text, "utf-8")
     for reading, expected in zip(READINGS, TABLE["C1"], strict=True):
-        child = f"schema: 1\ntitle: {reading}\nextends: base.yaml\nreading: {{third_phase_due: {reading}}}\n"
+        child = (
+            "schema: 1\n"
+            f"title: {reading}\n"
+            "extends: base.yaml\n"
+            f"reading: {{third_phase_due: {reading}}}\n"
+        )
         (tmp_path / "child.yaml").write_text(child, "utf-8")
         assert simulate(load(tmp_path / "child.yaml")).results["starts"] == expected
 
@@ -168,7 +178,11 @@ script:
   talks_begin: null
   0h: {ceasefire: true}
 SCRIPT
-rules: {breach_grows: null, breach_dies_down: null, russia_complies: null, russia_answers_troops: null}
+rules:
+  breach_grows: null
+  breach_dies_down: null
+  russia_complies: null
+  russia_answers_troops: null
 outcomes: {direct_clash: null, contained: null}
 results: {starts: {first: response == coordinated_response}}
 """
