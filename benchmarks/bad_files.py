@@ -6,6 +6,7 @@ allocated at its peak, from a fourth reading. Slowest first.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 import tracemalloc
@@ -31,10 +32,8 @@ def cases() -> dict[str, bytes]:
 
 def answer(data: bytes) -> None:
     """Read one text the way `check` does."""
-    try:
+    with contextlib.suppress(EscalationSimError):
         examine(load_scenario(Path("bad.yaml"), data=data))
-    except EscalationSimError:
-        pass
 
 
 def main() -> None:

@@ -23,7 +23,10 @@ rules:
   fine: {when: late_clock >= 2d, do: {reminders: fine}}
   forget: {when: not overdue and reminders > none_sent, for: 1d, do: {reminders: none_sent}}
 outcomes: {settled: {when: ever(overdue) and not overdue, for: 3d}, open: otherwise}
-results: {days_late: {total: overdue}, letters: {count: write}, never_so: {first: reminders < none_sent}}
+results:
+  days_late: {total: overdue}
+  letters: {count: write}
+  never_so: {first: reminders < none_sent}
 """
 
 
@@ -65,7 +68,8 @@ def test_the_timeline_names_time_deed_place_and_basis(call, write):
     lines = answer.out.splitlines()
     assert lines[0] == "A library asks for a book back"
     assert any(
-        line.split() == "48 h write: reminders none_sent → letter library.yaml:10 assumed".split()
+        " ".join(line.split())
+        == "48 h write: reminders none_sent → letter library.yaml:10 assumed"
         for line in lines
     )
     assert lines[-1] == "illustrative, not a forecast"

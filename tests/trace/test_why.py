@@ -115,8 +115,10 @@ def test_what_called_a_rule_off_is_named_with_the_part_that_turned():
     rules: {slow: {when: lit and calm, for: 20h, note: done}}
     """
     assert why(run(text), "rules.slow").missing[0].reasons == (
-        "at 5 h it was called off, because its condition turned false: calm (calm false); "
-        "it was due 15 h later, at 20 h",
+        (
+            "at 5 h it was called off, because its condition turned false: calm (calm false); "
+            "it was due 15 h later, at 20 h"
+        ),
     )
 
 
@@ -136,8 +138,10 @@ def test_an_option_not_taken_is_explained_by_its_condition_and_who_joined():
     explanation = why(run(text), "act.sent")
     assert told(explanation.missing[0]) == [
         "vote went another way",
-        "- at 0 h it fired and took `otherwise` (1 of 3 joined (a), not b, c); "
-        "`send` was not open: council.joined >= 2 is false (council.joined 1, 1 off)",
+        (
+            "- at 0 h it fired and took `otherwise` (1 of 3 joined (a), not b, c); "
+            "`send` was not open: council.joined >= 2 is false (council.joined 1, 1 off)"
+        ),
     ]
 
 
