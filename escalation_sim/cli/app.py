@@ -61,7 +61,7 @@ def run_app(arguments: Sequence[str] | None = None) -> None:
     _write_utf8()
     try:
         code = app.main(args=arguments, prog_name="escalation-sim", standalone_mode=False)
-        sys.stdout.flush()
+        _flush()
     except click.exceptions.Abort:
         _leave(INTERRUPTED, "interrupted")
     except click.ClickException as error:
@@ -134,7 +134,13 @@ def _leave(code: int, message: str = "") -> None:
         except OSError:
             _quiet()
     try:
-        sys.stdout.flush()
+        _flush()
     except OSError:
         _quiet()
     sys.exit(code)
+
+
+def _flush() -> None:
+    """Write out what waits; a closed stdout has nothing waiting."""
+    if sys.stdout is not None:
+        sys.stdout.flush()

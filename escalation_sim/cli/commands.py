@@ -80,6 +80,8 @@ def run(
     """Run a scenario once: what happened, when, why, and from which source."""
     _writable(trace, None)
     _writable(figure, FIGURES)
+    if trace and figure and Path(trace) == Path(figure):
+        raise UsageError(f"`{trace}` cannot be both trace and figure")
     model = model_of(file, settings, readings)
     found = _simulated(model, seed, replication)
     if trace:
@@ -169,6 +171,8 @@ def _writable(name: str | None, endings: tuple[str, ...] | None) -> None:
     """Refuse a file that cannot be written, before anything is run."""
     if name is None:
         return
+    if name in ("", "-"):
+        raise UsageError(f"`{name}` is no file name; traces and figures are written to files")
     path = Path(name)
     if endings and path.suffix.lower() not in endings:
         raise UsageError(f"`{name}` is no picture file; its name ends in {', '.join(endings)}")

@@ -44,7 +44,7 @@ STYLES = {
 
 def is_terminal() -> bool:
     """Whether stdout is a terminal that can show styles."""
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def show_run(run: Run, *, everything: bool = False) -> None:

@@ -33,9 +33,6 @@ class Instance:
     """The record to name as the cause of what comes next."""
 
     was: dict[int, Value] = field(default_factory=dict)
-    off_wanted: bool = False
-    """Its condition turned false; it is called off when the clocks move, if still so."""
-
     throws: bool = False
     """Its chance is thrown when it is taken (`every` and `rate`), not when it was triggered."""
 

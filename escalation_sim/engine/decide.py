@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from escalation_sim.chance.laws import ticks
 from escalation_sim.expression.evaluate import EvaluationFault, evaluator
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from escalation_sim.engine.world import World
     from escalation_sim.expression.checked import Value
     from escalation_sim.model.model import Delay, Effect, Model, Option, Rule
+
+
+PreparedEffects: TypeAlias = "list[tuple[int, str, Callable[[], Any]]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,11 @@ class Deeds:
         ]
         self.by_weight = any(option.weight is not None for option in rule.options)
         self._effects = {
-            id(option): self._prepared(option.effects)
+            id(option): prepared_effects(option.effects, world)
             for option in (*rule.options, rule.otherwise, rule.lapsed)
             if option is not None
         }
-        self._own_effects = self._prepared(rule.effects)
+        self._own_effects = prepared_effects(rule.effects, world)
         self.members: list[tuple[int, Callable[[], Any]]] = []
         if rule.ask is not None:
             self.members = [
@@ -96,9 +99,6 @@ class Deeds:
             return length
 
         return fixed
-
-    def _prepared(self, effects: Sequence[Effect]) -> list[tuple[int, str, Callable[[], Any]]]:
-        return [(e.variable, e.mode, evaluator(e.value, self.world)) for e in effects]
 
     def has(self, place: str) -> bool:
         """Whether the rule has this delay."""
@@ -166,13 +166,23 @@ class Deeds:
     def changes(self, option: Option | None) -> list[tuple[int, Value]]:
         """Return the variables and their new values, all read from the world as it is."""
         effects = self._own_effects if option is None else self._effects[id(option)]
-        values = self.world.values
-        found: list[tuple[int, Value]] = []
-        for variable, mode, value in effects:
-            new = value()
-            if mode == "least":
-                new = max(values[variable], new)
-            elif mode == "most":
-                new = min(values[variable], new)
-            found.append((variable, new))
-        return found
+        return outcome_of(effects, self.world)
+
+
+def prepared_effects(effects: Sequence[Effect], world: World) -> PreparedEffects:
+    """Make effects ready: variable, mode, and the new value as a function."""
+    return [(e.variable, e.mode, evaluator(e.value, world)) for e in effects]
+
+
+def outcome_of(effects: PreparedEffects, world: World) -> list[tuple[int, Value]]:
+    """Return the variables and their new values, all read from the world as it is."""
+    values = world.values
+    found: list[tuple[int, Value]] = []
+    for variable, mode, value in effects:
+        new = value()
+        if mode == "least":
+            new = max(values[variable], new)
+        elif mode == "most":
+            new = min(values[variable], new)
+        found.append((variable, new))
+    return found

@@ -63,11 +63,11 @@ class Firing:
             self.occurrences.put_beside(instance)
             instance.stage = READY
             self.streams.next(i, generation + 1)
-        throw = deeds.throw(instance.occurrence)
         if rule.unless is not None and self.run.tests["unless", i]():
             instance.record = self.occurrences.record("triggered", instance)
             self.occurrences.call_off(instance, "its `unless` was true", unless=True)
             return False
+        throw = deeds.throw(instance.occurrence)
         if throw is not None and not throw.succeeds:
             self.occurrences.over(instance)
             self.occurrences.record("chance_failed", instance, throw=throw)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from escalation_sim.chance.address import site_key
 from escalation_sim.chance.laws import ticks
-from escalation_sim.engine.decide import Deeds
+from escalation_sim.engine.decide import Deeds, outcome_of, prepared_effects
 from escalation_sim.engine.tally import Tally
 from escalation_sim.engine.watch import Watches
 from escalation_sim.engine.world import World
 from escalation_sim.expression import checked
-from escalation_sim.expression.evaluate import EvaluationFault, evaluator, value_of
+from escalation_sim.expression.evaluate import EvaluationFault, value_of
 from escalation_sim.model.knowledge import deeds_of
 
 if TYPE_CHECKING:
@@ -52,10 +52,7 @@ class Prepared:
             for rule in model.rules
         ]
         self.lines: list[bool] = []
-        self._script = [
-            [(e.variable, e.mode, evaluator(e.value, self.world)) for e in entry.effects]
-            for entry in model.script
-        ]
+        self._script = [prepared_effects(entry.effects, self.world) for entry in model.script]
         for party, row in zip(model.parties, self.world.weights, strict=True):
             row[:] = [float(value_of(member.weight, self.world)) for member in party.members]
 
@@ -77,13 +74,4 @@ class Prepared:
 
     def script_changes(self, i: int) -> list[tuple[int, Value]]:
         """Return what a script entry writes, read from the world as it is."""
-        values = self.world.values
-        found: list[tuple[int, Value]] = []
-        for variable, mode, value in self._script[i]:
-            new = value()
-            if mode == "least":
-                new = max(values[variable], new)
-            elif mode == "most":
-                new = min(values[variable], new)
-            found.append((variable, new))
-        return found
+        return outcome_of(self._script[i], self.world)

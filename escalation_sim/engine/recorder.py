@@ -36,6 +36,7 @@ class Recorder:
         reads: dict[str, str] | None = None,
         writes: dict[str, tuple[Any, Any]] | None = None,
         claims: tuple[str, ...] | None = None,
+        where: str = "",
         **data: Any,
     ) -> int:
         """Keep one record; return its id."""
@@ -49,7 +50,7 @@ class Recorder:
                 self.place,
                 kind,
                 about,
-                where=entry.where if entry else "",
+                where=entry.where if entry else where,
                 claims=said,
                 causes=causes,
                 reads=reads or {},

@@ -33,6 +33,14 @@ if TYPE_CHECKING:
 
 End = Literal["outcome", "quiet", "horizon"]
 
+MOST_ITEMS = 10_000_000
+"""Items of one run beyond which it is stopped rather than waited for."""
+
+MOST_RECORDS = 300_000
+"""Records of one traced run beyond which it is stopped rather than kept in memory."""
+
+LONG = "something happens too often: a shorter horizon or longer delays would do"
+
 
 class Replication:
     """The life of one replication: `begin`, then `work` at each tick that `next_tick` names.
@@ -57,6 +65,7 @@ class Replication:
         self.lapsing: list[Instance] = []
         self.digest = address.EMPTY_DIGEST
         self.ties = 0
+        self.items = 0
         self.last_change = 0
         self.outcome: Outcome | None = None
         self.why_ended: End | None = None
@@ -165,8 +174,16 @@ class Replication:
                 return
 
     def _next_item(self) -> None:
+        self.items += 1
+        if self.items > MOST_ITEMS:
+            raise self.fault(
+                "too-much", f"more than {MOST_ITEMS:,} things happen in this run", LONG
+            )
         if self.recorder:
             self.recorder.place += 1
+            if len(self.recorder.records) > MOST_RECORDS:
+                message = f"more than {MOST_RECORDS:,} things to record in this run"
+                raise self.fault("too-much", message, LONG)
 
     def _play(self, entries: Iterable[int]) -> None:
         """Do everything the script has for this tick, as one item."""
@@ -265,7 +282,8 @@ class Replication:
         self.changed.add(("latch", i))
         if self.recorder:
             reads, causes = self.recorder.reasons(self.model.latches[i])
-            number = self.recorder.add("latched", f"ever.{i}", None, causes, reads)
+            where = self.model.latch_places[i]
+            number = self.recorder.add("latched", f"ever.{i}", None, causes, reads, where=where)
             self.recorder.writers["latch", i] = number
 
     def _line(self, i: int) -> None:

@@ -56,11 +56,9 @@ class Rules:
             return
         state.truth = truth
         on_hold = [x for x in (state.waiting, *state.beside) if x and x.stage == WAITING]
-        for instance in on_hold:
-            instance.off_wanted = not truth
-            if not truth:
-                self.run.suspects.append(instance)
-                self.run.move_wanted = True
+        if on_hold and not truth:
+            self.run.suspects.extend(on_hold)
+            self.run.move_wanted = True
         if not truth or on_hold or rule.on_change is not None:
             return
         if rule.every is not None:

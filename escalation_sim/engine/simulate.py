@@ -53,7 +53,9 @@ class Simulator:
             if life.outcome:
                 reads, causes = recorder.reasons(life.outcome.when)
                 about = f"outcomes.{life.outcome.id}"
-                recorder.add("outcome", about, life.outcome, causes, reads)
+                since = prepared.tally.since[model.outcomes.index(life.outcome)]
+                held = since if life.outcome.hold is not None else None
+                recorder.add("outcome", about, life.outcome, causes, reads, since=held)
             recorder.add("end", "run", None, why=why, outcome=outcome, pending=list(pending))
         records = tuple(recorder.records) if recorder else ()
         header = header_of(model, seed, replication)

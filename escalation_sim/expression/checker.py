@@ -100,7 +100,7 @@ class Scope(Protocol):
     def elsewhere(self, name: str) -> tuple[str, str] | None:
         """Return what a name that is no value stands for, in words, and what to write instead."""
 
-    def latch(self, body: checked.Checked) -> int:
+    def latch(self, body: checked.Checked, span: Span) -> int:
         """Return the number of the latch that remembers whether `body` was ever true."""
 
     @property
@@ -529,7 +529,7 @@ class _Visit:
         body = inside.flag(tree.arguments[0])
         if body.type == UNKNOWN:
             return body
-        return checked.Ever(self.scope.latch(body), body)
+        return checked.Ever(self.scope.latch(body, self.place(tree.start, tree.end)), body)
 
     def was(self, tree: syntax.Call) -> checked.Checked:
         argument = tree.arguments[0]

@@ -50,7 +50,7 @@ def compiled_sentences(context: Context) -> dict[str, list[Checked]]:
 
         def line(id_: str = id_, declared: elements.RedLine = declared) -> Any:
             body = context.condition(declared.crossed, checked.NEVER)
-            return context.named("red_lines", id_, body, public=True)
+            return context.named("red_lines", id_, body, public=False)
 
         context.names.wait(id_, line, [declared.crossed.text] if declared.crossed else [])
     for id_ in (*document.definitions, *document.red_lines):

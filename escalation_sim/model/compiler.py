@@ -21,7 +21,7 @@ from escalation_sim.model.context import Context, text_in, tick_of
 from escalation_sim.model.effects import compiled_script
 from escalation_sim.model.inputs import inputs_of
 from escalation_sim.model.knowledge import check_knowledge
-from escalation_sim.model.model import Model
+from escalation_sim.model.model import Model, place_of
 from escalation_sim.model.parameters import compile_anchors, compile_parameters
 from escalation_sim.model.parties import compiled_parties, named_parties
 from escalation_sim.model.readouts import (
@@ -132,6 +132,7 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
         fallback_label=label_of_rest(context, fallback),
         results=results,
         latches=latches,
+        latch_places=tuple(place_of(span) for span in names.latch_spans[: len(latches)]),
         inputs=inputs_of(
             parameters=context.parameters,
             parties=parties,

@@ -29,6 +29,11 @@ ZERO = Constant(0, DURATION, "0h")
 ONE = Constant(1.0, NUMBER, "1")
 
 
+def place_of(span: Span) -> str:
+    """Return `file:line`, the file without its folder."""
+    return f"{PurePath(span.file.name).name}:{span.line}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What everything written in a scenario has: an id, words, a basis and a place."""
@@ -44,7 +49,7 @@ class Entry:
     @property
     def where(self) -> str:
         """`file:line`, the file without its folder, so that traces are alike everywhere."""
-        return f"{PurePath(self.span.file.name).name}:{self.span.line}"
+        return place_of(self.span)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,11 +189,6 @@ class Rule(Entry):
     note: str = ""
     site: str = ""
 
-    @property
-    def is_decision(self) -> bool:
-        """Whether a party decides here: dice in a simulation, a person in a seminar."""
-        return bool(self.by) and bool(self.options)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome(Entry):
@@ -247,6 +247,11 @@ class Model:
     fallback_label: str
     results: tuple[Result, ...]
     latches: tuple[Checked, ...]
+    """The conditions of all `ever(...)`, in the order of their numbers."""
+
+    latch_places: tuple[str, ...]
+    """Where each of them is written first, as `file:line`."""
+
     inputs: tuple[Input, ...]
     conflicts: frozenset[tuple[int, int]]
     claims: Mapping[str, str]

@@ -156,9 +156,18 @@ def _values(
             suffix = f".{at.text.strip()}" if len(entry.at) > 1 else ""
             times.append((suffix, None if value is None else int(value)))
     return [
-        Result(**{**words, "id": words["id"] + suffix}, kind="value", what=what, at=at)
+        Result(
+            **words | {"id": words["id"] + suffix, "label": words["label"] + _at_text(suffix)},
+            kind="value",
+            what=what,
+            at=at,
+        )
         for suffix, at in times
     ]
+
+
+def _at_text(suffix: str) -> str:
+    return f" at {suffix[1:]}" if suffix else ""
 
 
 def _outcome_named(context: Context, scalar: Scalar | None) -> str:

@@ -37,6 +37,7 @@ class Names:
     spans: dict[str, Span] = field(default_factory=dict)
     scales: dict[str, tuple[str, ...]] = field(default_factory=dict)
     latches: list[checked.Checked] = field(default_factory=list)
+    latch_spans: list[Span] = field(default_factory=list)
     others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """What names that are no values stand for, and what to write instead of them."""
 
@@ -141,9 +142,10 @@ class Names:
         """Return the scales that have a level of this name."""
         return [scale for scale, levels in self.scales.items() if level in levels]
 
-    def latch(self, body: checked.Checked) -> int:
+    def latch(self, body: checked.Checked, span: Span) -> int:
         """Return the number of the latch for `ever(body)`; the same body shares one."""
         number = self._latch_numbers.setdefault(body, len(self.latches))
         if number == len(self.latches):
             self.latches.append(body)
+            self.latch_spans.append(span)
         return number

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from escalation_sim import library
-from escalation_sim.diagnostics import Diagnostic, did_you_mean, errors_in, in_order
+from escalation_sim.diagnostics import Diagnostic, did_you_mean, in_order
 from escalation_sim.errors import ScenarioError
 from escalation_sim.scenario import merge, overrides
 from escalation_sim.scenario.elements import Time
@@ -310,8 +310,3 @@ def _head_faults(tree: Mapping, document: Document) -> list[Diagnostic]:
 
 
 _TIME_KEYS = frozenset(Time.model_fields)
-
-
-def errors_of(scenario: Scenario) -> list[Diagnostic]:
-    """Return the errors found in reading a scenario, warnings left out."""
-    return errors_in(scenario.faults)

@@ -103,13 +103,20 @@ def _merge(
         if old is None:
             merged[name] = (key, node)
         elif isinstance(node, Mapping) and isinstance(old[1], Mapping) and _merges(path, name):
-            merged[name] = (old[0], _merge(old[1], node, (*path, name), found))
+            inner = _merge(old[1], node, (*path, name), found)
+            # an entry that a child changes stands where it was changed
+            merged[name] = (key if depth == 1 and _changes(old[1], node) else old[0], inner)
         else:
             merged[name] = (key, node)
     if depth >= 2 and path[0] in SECTIONS and "claim" in merged:
         _drop_claim(merged, base, child)
     span = child.span if depth in (0, 2) else base.span
     return Mapping(tuple(merged.values()), span, base.flow)
+
+
+def _changes(base: Mapping, child: Mapping) -> bool:
+    """Whether a child changes more than words in an entry."""
+    return any(k.text not in WORDS and base.get(k.text) != n for k, n in child)
 
 
 def _merges(path: tuple[str, ...], name: str) -> bool:

@@ -87,4 +87,11 @@ class Chain:
             chance = record.data.get("chance")
             if chance:
                 yield f"its chance came up: drawn {chance[0]:.3f}, below {chance[1]:g}"
+        looked = ", ".join(f"{k} {v}" for k, v in fired.reads.items())
+        if "open" in fired.data and looked:
+            yield f"chosen with {looked}"
         yield from choice_texts(fired)
+        held = fired.data.get("since")
+        if held is not None:
+            length = hours_text((fired.tick - held) * tick)
+            yield f"held since {hours_text(held * tick)}, for {length}"

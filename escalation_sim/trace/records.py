@@ -15,7 +15,8 @@ Kinds of record, in the order a run tends to write them:
 - `waits`: the `after` of a rule began once its `for` had matured
 - `fired`: a rule did something, or noted something; `data.option` is the way it went, `data.asked`
   who joined, `data.lapsed` true when its deadline decided, `data.ties` what else was waiting
-- `outcome`, `end`: the end, and what was still pending
+- `outcome`, `end`: the end, and what was still pending; `data.since` is when an outcome with `for`
+  began to hold
 """
 
 from __future__ import annotations

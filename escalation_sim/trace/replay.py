@@ -111,6 +111,11 @@ class Replay(View):
         hand = self._hands[clock]
         return hand.exact if not hand.running or hand.paused_at >= 0 else True
 
+    def ends(self, until: int) -> Iterator[Replay]:
+        """Go through the ends of the worked ticks."""
+        for tick in sorted({r.tick for r in self._records if r.tick <= until}):
+            yield self.to(tick)
+
     def moments(self, until: int) -> Iterator[Replay]:
         """Go through the run: at the end of each worked tick, and just before the next."""
         ticks = sorted({r.tick for r in self._records if r.tick <= until} | {until})

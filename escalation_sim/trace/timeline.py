@@ -123,7 +123,8 @@ def results_text(run: Run) -> list[tuple[str, str]]:
             )
             else ""
         )
-        shown = "never" if value is None else number_text(round(value, 2)) + unit
+        missing = "the run had ended" if result.kind == "value" else "never"
+        shown = missing if value is None else number_text(round(value, 2)) + unit
         found.append((result.label, shown))
     return found
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from escalation_sim.diagnostics import suggest
 from escalation_sim.errors import UsageError
+from escalation_sim.expression.evaluate import value_of
 from escalation_sim.expression.explain import decisive, truth
-from escalation_sim.expression.text import hours_text, text_of
+from escalation_sim.expression.text import hours_text
 from escalation_sim.trace.chain import Chain
 from escalation_sim.trace.explanation import Explanation, Missing
 from escalation_sim.trace.replay import Replay
@@ -30,7 +31,9 @@ def why(run: Run, target: str, at: int | None = None) -> Explanation:
     """Explain a rung, rule, red line, clock, outcome or definition at a time (default: the end).
 
     `target` is `ladder.rung`, `rules.ID`, `red_lines.ID`, `clocks.ID`, `outcomes.ID` or
-    `definitions.ID`; `at` is in ticks. Raises UsageError for a target the scenario does not have,
+    `definitions.ID`; `at` is in ticks, and past the end means at the end.
+
+    Raises UsageError for a target the scenario does not have,
     for a time outside the run, and for a run without a trace.
     """
     if not run.records:
@@ -39,7 +42,7 @@ def why(run: Run, target: str, at: int | None = None) -> Explanation:
     if until < 0 or until > run.model.horizon:
         end = hours_text(run.model.horizon * run.model.seconds_per_tick)
         raise UsageError(f"the run goes from 0 h to {end}")
-    return _Inquiry(run, until).answer(target)
+    return _Inquiry(run, min(until, run.ended_at), asked=until).answer(target)
 
 
 def targets_of(model: Model) -> list[str]:
@@ -57,10 +60,11 @@ def targets_of(model: Model) -> list[str]:
 
 
 class _Inquiry:
-    def __init__(self, run: Run, until: int) -> None:
+    def __init__(self, run: Run, until: int, asked: int) -> None:
         self.run = run
         self.model = run.model
         self.until = until
+        self.late = asked > until
         self.records = [r for r in run.records if r.tick <= until]
         self.chain = Chain(run.model, self.records)
         self.whynot = WhyNot(run, until)
@@ -70,7 +74,8 @@ class _Inquiry:
 
     @property
     def end(self) -> str:
-        return self.hours(self.until)
+        when = self.hours(self.until)
+        return f"{when}, when the run had ended" if self.late else when
 
     def answer(self, target: str) -> Explanation:
         section, _, name = target.partition(".")
@@ -115,7 +120,8 @@ class _Inquiry:
             headline = f"{words} was passed over at {self.hours(above[0].tick)}, straight to {over}"
             return Explanation(target, self.until, False, headline, self.chain.to(above[:1]))
         headline = f"{words} was not reached by {self.end}"
-        return self.did_not(target, headline, *self.whynot.setters(variable, level))
+        exact = self.whynot.can_set(variable, level)
+        return self.did_not(target, headline, *self.whynot.setters(variable, level, exact=exact))
 
     def rule(self, target: str, name: str) -> Explanation:
         fired = self.told(target, "fired")
@@ -155,7 +161,8 @@ class _Inquiry:
     def outcome(self, target: str, name: str) -> Explanation:
         ended = self.told(target, "outcome")
         if ended:
-            return self.happened(target, f"{target} ended the run at {self.end}", *ended)
+            when = self.hours(ended[0].tick)
+            return self.happened(target, f"{target} ended the run at {when}", *ended)
         over = self.until >= self.run.ended_at
         if name == self.model.fallback:
             if over and self.run.outcome == name:
@@ -164,14 +171,23 @@ class _Inquiry:
                 )
                 headline = f"{target}: no other outcome had come by {self.end} ({why_ended})"
                 return self.happened(target, headline)
-            return self.did_not(target, f"{target} is for runs without another outcome")
+            headline = f"{target} is for runs without another outcome"
+            if over and self.run.why_ended == "outcome":
+                headline += f"; this one ended in {self.run.outcome} at {self.hours(self.until)}"
+            return self.did_not(target, headline)
         outcome = next(o for o in self.model.outcomes if o.id == name)
         found = self.whynot.unmet(f"{name} did not hold", outcome, outcome.when)
         reasons = found.reasons
         if over and self.run.why_ended == "outcome":
-            reasons = (f"{self.run.outcome} ended the run at {self.end}", *reasons)
+            ended_at = self.hours(self.run.ended_at)
+            reasons = (f"{self.run.outcome} ended the run at {ended_at}", *reasons)
         if outcome.hold is not None and truth(outcome.when, Replay(self.run).to(self.until)):
-            reasons = (f"its condition holds, but not yet for {text_of(outcome.hold)}", *reasons)
+            since = self.whynot.held_since(outcome.when)
+            length = int(value_of(outcome.hold, Replay(self.run).to(self.until)))
+            missing = since + length - self.until
+            held = f"its condition has held since {self.hours(since)}"
+            still = f"it must hold for {self.hours(length)}, {self.hours(missing)} more"
+            reasons = (f"{held}; {still}", *reasons)
         found = Missing(found.text, found.where, found.claims, found.basis, reasons, found.inside)
         return self.did_not(target, f"{target} had not come by {self.end}", found)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from escalation_sim.expression import checked
+from escalation_sim.expression.evaluate import value_of
 from escalation_sim.expression.explain import decisive, truth
-from escalation_sim.expression.text import hours_text
+from escalation_sim.expression.text import hours_text, text_of, value_text
 from escalation_sim.trace.explanation import Missing
 from escalation_sim.trace.replay import Replay
-from escalation_sim.trace.words import ENDLESS, choice_texts, part_text
+from escalation_sim.trace.words import ENDLESS, changes_text, choice_texts, part_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +37,7 @@ class WhyNot:
         self.model = run.model
         self.until = until
         self.records = [r for r in run.records if r.tick <= until]
+        self.by_id = {r.id: r for r in run.records}
         self.explained: set[str] = set()
         self.depth = 0
 
@@ -47,38 +49,74 @@ class WhyNot:
         """Explain why a rule did not fire, or not with the wanted option."""
         told = [r for r in self.records if r.about == f"rules.{rule.id}"]
         fired = [r for r in told if r.kind == "fired"]
-        text = f"{rule.id} went another way" if fired else f"{rule.id} did not fire"
+        text = f"{rule.id} did not fire"
+        if fired:
+            text = f"{rule.id} fired, but {'went another way' if rule.options else 'not to this'}"
         if rule.id in self.explained:
             return Missing(text, rule.where, rule.claims, rule.basis, ("as explained above",))
         self.explained.add(rule.id)
-        reasons = [self._other_way(r, wanted) for r in fired[-3:]]
-        for record in [r for r in told if r.kind == "chance_failed"][-3:]:
-            drawn, threshold = record.data["chance"]
-            reasons.append(
-                f"at {self.hours(record.tick)} it was triggered, but its chance failed: "
-                f"drawn {drawn:.3f}, not below {threshold:g}"
-            )
-        reasons += [self._called_off(r) for r in told if r.kind == "called_off"][-3:]
+        telling = [r for r in told if r.kind in ("fired", "chance_failed", "called_off")]
+        reasons = [self._told(rule, r, wanted) for r in telling[-5:]]
         reasons += self._waiting(told)
         inside: tuple[Missing, ...] = ()
         if not told:
             found = self.unmet("", rule, rule.when)
-            reasons += [self._never_started(rule), *found.reasons]
+            reasons += [*self._never_started(rule), *found.reasons]
             inside = found.inside
         return Missing(text, rule.where, rule.claims, rule.basis, tuple(reasons), inside)
 
-    def _never_started(self, rule: Rule) -> str:
+    def _never_started(self, rule: Rule) -> Iterator[str]:
         if rule.on_change is not None:
             name = self.model.variables[rule.on_change].id
-            return f"it starts at a change of {name}; there was none while its condition held"
-        if rule.rate is not None:
-            return "no firing of its stream came"
-        return "it was never triggered"
+            yield f"it starts at a change of {name}; there was none while its condition held"
+        elif rule.rate is not None:
+            view = Replay(self.run).to(self.until)
+            tick = self.model.seconds_per_tick
+            rate = value_text(value_of(rule.rate, view), rule.rate.type, (), tick)
+            yield f"no firing of its stream came; its rate is {rate} at {self.hours(self.until)}"
+            yield from (
+                f"pending: {p}" for p in self.run.pending if p.split()[0] == f"rules.{rule.id}"
+            )
+        else:
+            yield "it was never triggered"
+
+    def held_since(self, node: Checked) -> int:
+        """Return since which tick a condition that holds now has held at the ends of ticks."""
+        since = -1
+        for view in Replay(self.run).ends(self.until):
+            if not truth(node, view):
+                since = -1
+            elif since < 0:
+                since = view.now
+        return since
+
+    def can_set(self, variable: int, level: int) -> bool:
+        """Whether any rule or script entry sets a variable to just this level."""
+        deeds = [effect for rule in self.model.rules for _, effect in _ways(rule)]
+        deeds += [effect for entry in self.model.script for effect in entry.effects]
+        return any(e.variable == variable and _reaches(e, level, exact=True) for e in deeds)
+
+    def _told(self, rule: Rule, record: Record, wanted: Option | None) -> str:
+        """Return what became of one occurrence, in words."""
+        if record.kind == "fired":
+            return self._other_way(record, wanted)
+        if record.kind == "called_off":
+            return self._called_off(rule, record)
+        drawn, threshold = record.data["chance"]
+        return (
+            f"at {self.hours(record.tick)} it was triggered, but its chance failed: "
+            f"drawn {drawn:.3f}, not below {threshold:g}"
+        )
 
     def _other_way(self, record: Record, wanted: Option | None) -> str:
         option = record.data.get("option")
         said = f"at {self.hours(record.tick)} it fired"
-        said += f" and took `{option}`" if option else ""
+        if record.data.get("lapsed"):
+            took = f" and `{option}` was taken" if option else ""
+            return f"at {self.hours(record.tick)} its deadline came before the choice{took}"
+        if "open" not in record.data:
+            return f"{said}: {changes_text(self.model, record) or 'nothing changed'}"
+        said += f" and took `{option}`" if option else " and took no option"
         said += f" ({'; '.join(choice_texts(record))})" if list(choice_texts(record)) else ""
         if (
             wanted is not None
@@ -90,14 +128,20 @@ class WhyNot:
             said += f"; `{wanted.id}` was not open: {self._parts(wanted.condition, view)}"
         return said
 
-    def _called_off(self, record: Record) -> str:
+    def _called_off(self, rule: Rule, record: Record) -> str:
         text = f"at {self.hours(record.tick)} it was called off, because {record.data['why']}"
-        failing = record.data.get("failing") or ()
+        failing = record.data.get("failing")
         parts = [
-            f"{p['text']} ({', '.join(f'{k} {v}' for k, v in p['values'].items())})"
-            for p in failing
+            f"{p['text']} is false ({', '.join(f'{k} {v}' for k, v in p['values'].items())})"
+            for p in failing or ()
         ]
+        if not failing and rule.unless is not None:
+            values = ", ".join(f"{k} {v}" for k, v in record.reads.items())
+            parts = [f"{text_of(rule.unless)} ({values})" if values else text_of(rule.unless)]
         text += ": " + "; ".join(parts) if parts else ""
+        by = [self.by_id[c] for c in record.causes if self.by_id[c].about != record.about]
+        if by and by[0].kind != "begin":
+            text += f", brought about by {by[0].about} at {self.hours(by[0].tick)}"
         due = record.data.get("due")
         if due is not None and due > record.tick:
             text += f"; it was due {self.hours(due - record.tick)} later, at {self.hours(due)}"

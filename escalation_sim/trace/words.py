@@ -30,6 +30,10 @@ def choice_texts(record: Record) -> Iterator[str]:
         )
     weights = record.data.get("weights")
     drawn = record.data.get("drawn")
+    if "open" in record.data and not record.data["open"]:
+        yield "no option was open"
+    if weights and drawn is None:
+        yield "all open options have weight 0"
     if weights and drawn is not None:
         pairs = zip(record.data["open"], weights, strict=True)
         shares = ", ".join(f"{name} {weight:g}" for name, weight in pairs)
@@ -40,14 +44,19 @@ def choice_texts(record: Record) -> Iterator[str]:
         yield f"at the same instant as {one_of(record.data['ties'])}"
 
 
-def deed_text(model: Model, record: Record) -> str:
-    """Return what a record says, in one line."""
-    _, _, name = record.about.partition(".")
-    writes = ", ".join(
+def changes_text(model: Model, record: Record) -> str:
+    """Return what a record changed, in words; empty if nothing."""
+    return ", ".join(
         f"{name} {_shown(model, name, old)} → {_shown(model, name, new)}"
         for name, (old, new) in record.writes.items()
         if record.kind != "begin"
     )
+
+
+def deed_text(model: Model, record: Record) -> str:
+    """Return what a record says, in one line."""
+    _, _, name = record.about.partition(".")
+    writes = changes_text(model, record)
     option = record.data.get("option")
     note = record.data.get("note")
     hand = record.data.get("hand")
@@ -116,6 +125,6 @@ def part_text(part: Part, tick: Fraction) -> str:
             told.append(f"{hours_text(int(part.gap) * tick)} off")
         elif part.unit == "levels" and part.gap > 1:
             told.append(f"{number_text(part.gap)} levels off")
-        elif part.unit == "number":
+        elif part.unit == "number" and part.gap:
             told.append(f"{number_text(part.gap)} off")
     return f"{said} ({', '.join(told)})" if told else said

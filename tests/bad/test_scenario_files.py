@@ -181,7 +181,7 @@ def hook(event, arguments):
         writing = any(c in (mode or "") for c in "wax+") or (isinstance(flags, int) and flags & 3)
         if writing:
             forbidden.append((event, arguments))
-    elif event.split(".")[0] in ("compile", "exec", "os", "shutil", "socket", "subprocess", "ctypes"):
+    elif event.split(".")[0] in ("compile", "exec", "os", "shutil", "socket", "subprocess"):
         if event not in ("os.listdir", "os.scandir"):
             forbidden.append((event, arguments))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -124,6 +125,16 @@ def test_a_reader_that_goes_away_is_no_error():
         assert process.stderr is not None
         assert process.stderr.read() == b""
         assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closing a standard stream is the shell's there")
+@pytest.mark.parametrize("arguments", ["check 01", "run 01", "run 01 --json", "why 01 rules.warn"])
+def test_a_closed_stdout_is_no_traceback(arguments):
+    answer = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m escalation_sim {arguments} >&-'],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (answer.returncode, answer.stderr) == (0, "")
 
 
 HEAVY = ("matplotlib", "numpy", "networkx", "rich", "scipy", "numba", "pandas")

@@ -68,8 +68,7 @@ def test_the_timeline_names_time_deed_place_and_basis(call, write):
     lines = answer.out.splitlines()
     assert lines[0] == "A library asks for a book back"
     assert any(
-        " ".join(line.split())
-        == "48 h write: reminders none_sent → letter library.yaml:10 assumed"
+        " ".join(line.split()) == "48 h write: reminders none_sent → letter library.yaml:10 assumed"
         for line in lines
     )
     assert lines[-1] == "illustrative, not a forecast"

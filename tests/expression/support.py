@@ -7,6 +7,7 @@ times is written down here a second time from the words of the contract.
 
 import functools
 import math
+import operator
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -248,10 +249,11 @@ def oracle(text, sight):
         "council": type("Council", (), {
             "uk": sight.joined[0][0], "no_one": sight.joined[0][1], "size": Number(2),
             "joined": Number(sum(sight.joined[0])),
-            "weight": Number(sum(w for w, came in zip(sight.weights[0], sight.joined[0], strict=True) if came)),
+            "weight": Number(sum(map(operator.mul, sight.weights[0], sight.joined[0]))),
         }),
         **{level: i for i, level in enumerate(LEVELS)}, **{rung: i for i, rung in enumerate(RUNGS)},
-        **values, "n": Number(values["n"]), "m": Number(values["m"]), "since": Length(values["since"]),
+        **values, "n": Number(values["n"]), "m": Number(values["m"]),
+        "since": Length(values["since"]),
     }  # fmt: skip
     return eval(text, {"__builtins__": {}}, world)  # noqa: S307 - texts made by these tests
 
@@ -294,7 +296,7 @@ def texts(kind, depth=3):
 
 def _either(kind, depth):
     return st.builds(
-        "({} if {} else {})".format, kind(depth - 1), flags(depth - 1), kind(depth - 1)
+        "({} if ({}) else {})".format, kind(depth - 1), flags(depth - 1), kind(depth - 1)
     )
 
 

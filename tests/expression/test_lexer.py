@@ -1,5 +1,7 @@
 """Texts become tokens with right columns, or one fault that says what to write instead."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -67,8 +69,9 @@ def test_a_number_with_a_strange_tail_says_what_to_write(text, start, end, hint)
         ("a // b", "floor"), ("a <> b", "!="), ("a => b", ">="), ("a =< b", "<="), ("a := b", "do"),
         ("a += 1", "whole new value"), ("a % b", "no remainder"), ("'a'", "no texts"),
         ("a ? b : c", "if condition else"), ("a[0]", "no lists"), ("{a}", "no maps"),
-        ("a ≥ b", ">="), ("a − b", "`-`"), ("ａ", "`a`"), ("a\N{NO-BREAK SPACE}b", "ordinary space"),
-        ("é", "a to z"), ("a AND b", "`and`"), ("Calm", "`calm`"), ("PT3H", "`3h`"), ("a__b", "single `_`"),
+        ("a ≥ b", ">="), ("a − b", "`-`"), ("ａ", "`a`"), ("a\N{NO-BREAK SPACE}b", "ordinary"),
+        ("é", "a to z"), ("a AND b", "`and`"), ("Calm", "`calm`"), ("PT3H", "`3h`"),
+        ("a__b", "single `_`"),
         ("_a", "start with a letter"), ("a @ b", "made of names"),
     ],
 )  # fmt: skip
@@ -107,9 +110,10 @@ def test_tokens_are_the_words_of_the_text_at_their_places(words):
 def test_any_text_gives_tokens_or_a_fault_within_it(text):
     try:
         found = tokens(text)
-    except SyntaxFault as fault:
-        assert 0 <= fault.start <= fault.end <= len(text)
-        assert fault.message
-        assert str(fault) == fault.message
+    except SyntaxFault as error:
+        fault = error
     else:
-        assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+        assert all(before.end <= after.start for before, after in pairwise(found))
+        return
+    assert 0 <= fault.start <= fault.end <= len(text)
+    assert str(fault) == fault.message != ""

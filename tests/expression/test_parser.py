@@ -151,9 +151,15 @@ def every_part(tree):
 def test_any_text_gives_a_tree_or_a_fault_and_nothing_else(text):
     try:
         tree = parse(text)
-    except SyntaxFault as fault:
-        assert 0 <= fault.start <= fault.end <= len(text)
+    except SyntaxFault as error:
+        fault = error
+    else:
+        _stands_within(tree, text)
         return
+    assert 0 <= fault.start <= fault.end <= len(text)
+
+
+def _stands_within(tree, text):
     for part in every_part(tree):
         assert 0 <= part.start < part.end <= len(text)
         for inside in syntax.inside(part):

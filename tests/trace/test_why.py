@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from escalation_sim import load, simulate
 from escalation_sim.errors import UsageError
 from escalation_sim.trace.why import targets_of, why
 from tests.support import run
@@ -116,8 +117,8 @@ def test_what_called_a_rule_off_is_named_with_the_part_that_turned():
     """
     assert why(run(text), "rules.slow").missing[0].reasons == (
         (
-            "at 5 h it was called off, because its condition turned false: calm (calm false); "
-            "it was due 15 h later, at 20 h"
+            "at 5 h it was called off, because its condition turned false: calm is false "
+            "(calm false), brought about by script.5h at 5 h; it was due 15 h later, at 20 h"
         ),
     )
 
@@ -137,10 +138,10 @@ def test_an_option_not_taken_is_explained_by_its_condition_and_who_joined():
     """
     explanation = why(run(text), "act.sent")
     assert told(explanation.missing[0]) == [
-        "vote went another way",
+        "vote fired, but went another way",
         (
-            "- at 0 h it fired and took `otherwise` (1 of 3 joined (a), not b, c); "
-            "`send` was not open: council.joined >= 2 is false (council.joined 1, 1 off)"
+            "- at 0 h it fired and took `otherwise` (1 of 3 joined (a), not b, c; "
+            "no option was open); `send` was not open: council.joined >= 2 is false (council.joined 1, 1 off)"
         ),
     ]
 
@@ -213,6 +214,126 @@ def test_a_definition_holds_or_names_its_false_part_and_reading():
     )
     loose = why(run(text, reading={"big": "loose"}), "definitions.big")
     assert loose.headline == "definitions.big holds at 0 h in the reading `loose`: x >= 1 (x 1)"
+
+
+def test_a_time_after_the_end_means_the_end_and_says_so():
+    text = """
+    situation: {x: 0, lit: true}
+    clocks: {lit_clock: {while: lit}}
+    script: {5h: {x: 1}}
+    rules: {seen: {when: lit_clock >= 99h, note: x}}
+    outcomes: {low: x >= 1}
+    """
+    made = run(text)
+    assert why(made, "outcomes.low", 150).headline == "outcomes.low ended the run at 5 h"
+    assert why(made, "clocks.lit_clock", 150).headline == (
+        "clocks.lit_clock shows 5 h at 5 h, when the run had ended"
+    )
+    assert why(made, "rules.seen", 150).missing[0].reasons == (
+        "it was never triggered",
+        "at 5 h: lit_clock >= 99h is false (lit_clock 5 h, 94 h off)",
+    )
+
+
+def test_a_lapsed_deadline_is_given_as_the_reason():
+    text = """
+    parties: {a: {}}
+    ladders: {act: {rungs: [none_yet, done]}}
+    rules:
+      slow:
+        by: a
+        when: true
+        after: 20h
+        within: 3h
+        choose: {go: {do: {act: done}}, lapsed: {note: too slow}}
+    """
+    assert why(run(text), "act.done").missing[0].reasons == (
+        "at 3 h its deadline came before the choice and `lapsed` was taken",
+    )
+
+
+def test_a_rule_that_fired_to_another_effect_says_what_it_did():
+    text = """
+    situation: {x: {levels: [low, middle, high]}, copy: {like: x}}
+    ladders: {act: {rungs: [none_yet, done]}}
+    script: {5h: {x: middle}}
+    rules:
+      report: {on_change: x, do: {copy: x}}
+      finish: {when: copy >= high, do: {act: done}}
+    """
+    assert told(why(run(text), "act.done").missing[0])[-2:] == [
+        "  report fired, but not to this",
+        "  - at 5 h it fired: copy low → middle",
+    ]
+
+
+def test_what_an_unless_read_and_who_brought_it_about_are_named():
+    text = """
+    situation: {go: true, stop: 0}
+    script: {4h: {stop: 3}}
+    rules: {slow: {when: go, after: 9h, unless: stop >= 2, note: x}}
+    """
+    assert why(run(text), "rules.slow").missing[0].reasons == (
+        (
+            "at 4 h it was called off, because its `unless` came true: stop >= 2 (stop 3), "
+            "brought about by script.4h at 4 h; it was due 5 h later, at 9 h"
+        ),
+    )
+
+
+def test_an_outcome_that_must_hold_says_since_when_and_how_much_is_missing():
+    text = """
+    situation: {x: 0}
+    script: {5h: {x: 1}}
+    outcomes: {calm: {when: x >= 1, for: 20h}}
+    """
+    made = run(text)
+    assert why(made, "outcomes.calm", 15).missing[0].reasons == (
+        "its condition has held since 5 h; it must hold for 20 h, 10 h more",
+    )
+    assert "held since 5 h, for 20 h" in why(made, "outcomes.calm").chain[-1].details
+
+
+def test_how_an_option_was_chosen_is_in_the_chain():
+    text = """
+    situation: {x: 1}
+    ladders: {act: {rungs: [none_yet, some, all_of_it]}}
+    rules:
+      pick:
+        when: true
+        choose:
+          much: {if: x >= 5, do: {act: all_of_it}}
+          otherwise: {do: {act: some}}
+    """
+    assert why(run(text), "act.some").chain[-1].details == ("chosen with x 1", "no option was open")
+
+
+def test_a_memory_is_placed_where_it_is_written():
+    text = """
+    situation: {x: 0}
+    script: {5h: {x: 1}, 6h: {x: 0}}
+    rules: {late: {when: ever(x >= 1) and x == 0, note: y}}
+    """
+    chain = why(run(text), "rules.late").chain
+    assert all(link.where for link in chain)
+    assert [link.text for link in chain if "ever" in link.text] == ["ever(x >= 1) came true"]
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_no_sentence_about_the_shipped_plan_contradicts_the_run(seed):
+    made = simulate(load("01"), seed=seed)
+    for target in targets_of(made.model):
+        for at in (None, made.ended_at // 2, made.model.horizon):
+            explanation = why(made, target, at)
+            assert explanation.at <= made.ended_at
+            assert all(link.where and link.tick <= explanation.at for link in explanation.chain)
+            assert all(set(link.because) < set(range(link.number)) for link in explanation.chain)
+            for line in [line for m in explanation.missing for line in told(m)]:
+                if "was not open" in line:
+                    assert " is false" in line
+                if "went another way" in line:
+                    rule = next(r for r in made.model.rules if r.id == line.split()[0])
+                    assert rule.options
 
 
 def test_everything_that_can_be_asked_about_is_answered_at_every_time():
