@@ -15,7 +15,7 @@ from escalation_sim.expression.lexer import SyntaxFault, tokens
 from escalation_sim.expression.types import DURATION, FLAG, NUMBER, TIME, UNKNOWN, Type
 from escalation_sim.expression.view import View
 from escalation_sim.model.model import Basis, Delay, Parameter
-from escalation_sim.scenario.elements import LAW_KINDS, SECTIONS, Law, Sourced
+from escalation_sim.scenario.elements import LAW_KINDS, Law, Sourced
 from escalation_sim.source.places import content_span, part_of
 from escalation_sim.source.tree import Mapping as Tree
 
@@ -45,20 +45,10 @@ class Context:
     found: list[Diagnostic]
     parameters: list[Parameter] = field(default_factory=list)
     cited: dict[str, str] = field(default_factory=dict)
-    changed: dict[Span, Span] = field(default_factory=dict)
-    """Where an entry of a parent was changed last, by the place of its id."""
-
     _extents: dict[tuple[str, str], tuple[int, int] | None] = field(default_factory=dict)
 
     registerless: bool = False
     """Whether it was reported that no register is named."""
-
-    def __post_init__(self) -> None:
-        for section in SECTIONS:
-            entries = self.scenario.tree.get(section)
-            for key, node in entries if isinstance(entries, Tree) else ():
-                if node.span.file != key.span.file:
-                    self.changed[key.span] = node.span
 
     @property
     def checker(self) -> Checker:
@@ -66,10 +56,8 @@ class Context:
         return Checker(self.names, self.found)
 
     def report(self, span: Span, code: str, message: str, hint: str = "") -> None:
-        """Keep one error; one about an entry that was changed since also says where."""
-        change = self.changed.get(span)
-        notes = (("it was changed here", change),) if change else ()
-        self.found.append(Diagnostic(code, message, span, hint, notes=notes))
+        """Keep one error."""
+        self.found.append(Diagnostic(code, message, span, hint))
 
     def lost(self, section: str) -> bool:
         """Whether entries of a section were left out because of faults reported already."""

@@ -115,8 +115,9 @@ def _merge(
 
 
 def _changes(base: Mapping, child: Mapping) -> bool:
-    """Whether a child changes more than words in an entry."""
-    return any(k.text not in WORDS and base.get(k.text) != n for k, n in child)
+    """Whether a child changes more than an entry's names."""
+    names = ("label", "short", "why")
+    return any(k.text not in names and base.get(k.text) != n for k, n in child)
 
 
 def _merges(path: tuple[str, ...], name: str) -> bool:
