@@ -95,7 +95,7 @@ class Deeds:
         def fixed(_: float) -> int:
             length = int(value())
             if length < 0:
-                raise EvaluationFault("a negative duration")
+                raise EvaluationFault("a negative duration", "keep it up, as in `max(0h, x)`")
             return length
 
         return fixed
@@ -113,8 +113,7 @@ class Deeds:
         if self._chance is None:
             return None
         threshold = float(self._chance())
-        if not 0 <= threshold <= 1:
-            raise EvaluationFault(f"a chance of {threshold:g}, which is not from 0 to 1")
+        _check_chance(threshold)
         return Throw(self.world.uniform(self.sites["chance"], occurrence), threshold)
 
     def ask(self, occurrence: int) -> list[Throw]:
@@ -122,8 +121,7 @@ class Deeds:
         throws = []
         for site, joins in self.members:
             threshold = float(joins())
-            if not 0 <= threshold <= 1:
-                raise EvaluationFault(f"a chance of {threshold:g}, which is not from 0 to 1")
+            _check_chance(threshold)
             throws.append(Throw(self.world.uniform(site, occurrence), threshold))
         return throws
 
@@ -143,7 +141,9 @@ class Deeds:
             if condition():
                 heavy = float(weight()) if weight is not None else 1.0
                 if heavy < 0:
-                    raise EvaluationFault(f"a weight of {heavy:g}, which is below 0")
+                    raise EvaluationFault(
+                        f"a weight of {heavy:g}, which is below 0", "keep it up, as in `max(0, x)`"
+                    )
                 open_.append(option)
                 weights.append(heavy)
         total = 0.0
@@ -167,6 +167,12 @@ class Deeds:
         """Return the variables and their new values, all read from the world as it is."""
         effects = self._own_effects if option is None else self._effects[id(option)]
         return outcome_of(effects, self.world)
+
+
+def _check_chance(threshold: float) -> None:
+    if not 0 <= threshold <= 1:
+        said = f"a chance of {threshold:g}, which is not from 0 to 1"
+        raise EvaluationFault(said, "keep it within, as in `min(1, max(0, x))`")
 
 
 def prepared_effects(effects: Sequence[Effect], world: World) -> PreparedEffects:

@@ -93,7 +93,7 @@ class Replication:
                 if when < NEVER:
                     self.script.setdefault(when, []).append(i)
         except EvaluationFault as fault:
-            raise self.fault("arithmetic", str(fault)) from None
+            raise self.fault("arithmetic", str(fault), fault.hint) from None
         self.unseen = set(self.tests)
 
     def next_tick(self) -> int | None:
@@ -110,7 +110,7 @@ class Replication:
                 min((t for t in self.script if t > now), default=NEVER),
             )
         except EvaluationFault as fault:
-            raise self.fault("arithmetic", str(fault)) from None
+            raise self.fault("arithmetic", str(fault), fault.hint) from None
         if soonest >= NEVER:
             self.why_ended = "quiet"
             return None
@@ -124,7 +124,8 @@ class Replication:
             self.at = None
             self.outcome = self.tally.close(tick)
         except EvaluationFault as fault:
-            raise self.fault("arithmetic", str(fault)) from None
+            self.at = self.at or self.tally.at
+            raise self.fault("arithmetic", str(fault), fault.hint) from None
         if self.outcome:
             self.why_ended = "outcome"
         elif tick >= self.model.horizon:
@@ -287,12 +288,12 @@ class Replication:
             self.recorder.writers["latch", i] = number
 
     def _line(self, i: int) -> None:
+        line = self.model.red_lines[i]
+        self.at = line
         crossed = bool(self.tests["line", i]())
         if crossed == self.prepared.lines[i]:
             return
         self.prepared.lines[i] = crossed
-        line = self.model.red_lines[i]
-        self.at = line
         self.last_change = self.world.now
         if crossed:
             self.tally.crossings[i].append(self.world.now)

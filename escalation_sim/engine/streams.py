@@ -29,7 +29,7 @@ class Streams:
         truth = bool(self.run.tests["when", i]())
         rate = float(self.run.tests["rate", i]()) if truth else 0.0
         if rate < 0:
-            raise EvaluationFault("a rate below 0")
+            raise EvaluationFault("a rate below 0", "keep it up, as in `max(0 / 1d, x)`")
         state.truth = truth
         if rate == state.rate:
             return

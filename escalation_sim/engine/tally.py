@@ -14,7 +14,7 @@ from escalation_sim.trace.run import Stay
 
 if TYPE_CHECKING:
     from escalation_sim.engine.world import World
-    from escalation_sim.model.model import Model, Outcome
+    from escalation_sim.model.model import Entry, Model, Outcome
 
 
 class Tally:
@@ -34,6 +34,7 @@ class Tally:
 
     def begin(self) -> None:
         """Make everything new."""
+        self.at: Entry | None = None
         count = len(self.model.results)
         self.truth = [False] * count
         self.sums: list[float] = [0.0] * count
@@ -56,6 +57,7 @@ class Tally:
         """Take everything at the end of a tick; return the outcome that is now true, if any."""
         self._add_until(tick)
         for i, result in enumerate(self.model.results):
+            self.at = result
             if result.kind in ("first", "total", "count", "share"):
                 now = bool(self.tests[i]())
                 if result.kind == "first" and now and self.values[i] is None:
@@ -67,6 +69,7 @@ class Tally:
                 self.values[i] = self._number(i)
         found: Outcome | None = None
         for i, outcome in enumerate(self.model.outcomes):
+            self.at = outcome
             if not self.ends[i]():
                 self.since[i] = -1
                 continue

@@ -31,7 +31,11 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 class EvaluationFault(ArithmeticError):
-    """A value that cannot be computed, such as a division by zero."""
+    """A value that cannot be computed, such as a division by zero; `hint` says what would help."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message)
 
 
 def evaluator(node: Checked, view: View) -> Callable[[], Any]:
@@ -146,7 +150,7 @@ def _ratio(left: Callable[[], Any], right: Callable[[], Any]) -> Callable[[], fl
     def answer() -> float:
         over, under = left(), right()
         if under == 0:
-            raise EvaluationFault("division by zero")
+            raise EvaluationFault("division by zero", "guard it, as in `a / b if b > 0 else 0`")
         return float(_finite(over / under))
 
     return answer

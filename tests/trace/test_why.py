@@ -141,7 +141,8 @@ def test_an_option_not_taken_is_explained_by_its_condition_and_who_joined():
         "vote fired, but went another way",
         (
             "- at 0 h it fired and took `otherwise` (1 of 3 joined (a), not b, c; "
-            "no option was open); `send` was not open: council.joined >= 2 is false (council.joined 1, 1 off)"
+            "no option was open); `send` was not open: "
+            "council.joined >= 2 is false (council.joined 1, 1 off)"
         ),
     ]
 
