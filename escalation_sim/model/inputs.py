@@ -9,7 +9,7 @@ from escalation_sim.expression.text import number_text, text_of, value_text
 from escalation_sim.expression.types import DURATION, NUMBER
 from escalation_sim.model.context import law_text
 from escalation_sim.model.knowledge import looks_of
-from escalation_sim.model.model import Input
+from escalation_sim.model.model import Input, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,8 +91,8 @@ def inputs_of(
     return tuple(found)
 
 
-def _input(name: str, kind: str, text: str, entry: Entry) -> Input:
-    return Input(name, kind, text, entry.basis, entry.claims, entry.where)  # type: ignore[arg-type]
+def _input(name: str, kind: Kind, text: str, entry: Entry) -> Input:
+    return Input(name, kind, text, entry.basis, entry.claims, entry.where)
 
 
 def _delays(

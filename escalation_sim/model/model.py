@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Basis = Literal["reported", "declared", "derived", "assumed"]
 
+Kind = Literal["parameter", "member", "constant", "definition"]
+"""Kinds of input."""
+
 ZERO = Constant(0, DURATION, "0h")
 ONE = Constant(1.0, NUMBER, "1")
 
@@ -214,7 +217,7 @@ class Input:
     """One input of the model, for the register of assumptions: a number or sentence it rests on."""
 
     id: str
-    kind: Literal["parameter", "member", "constant", "definition"]
+    kind: Kind
     text: str
     basis: Basis
     claims: tuple[str, ...]
