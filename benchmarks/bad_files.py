@@ -19,12 +19,13 @@ from escalation_sim.scenario.load import load_scenario
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.bad.generated import RECIPES  # noqa: E402 - the corpus is found through the path above
+from tests.bad import generated, grown  # noqa: E402 - found through the path above
 
 
 def cases() -> dict[str, bytes]:
     """Return every bad text by name: the stored files and the generated ones."""
-    found = {name: recipe() for name, recipe in RECIPES.items()}
+    found = {name: recipe() for name, recipe in generated.RECIPES.items()}
+    found |= grown.RECIPES
     for path in sorted((ROOT / "tests" / "bad").rglob("*.yaml")):
         found[f"{path.parent.name}/{path.name}"] = path.read_bytes()
     return found

@@ -90,6 +90,18 @@ class WhyNot:
                 since = view.now
         return since
 
+    def _set_later(self, rule: Rule, variable: int, level: int, when: int | None) -> Record | None:
+        """Return the firing after `when` that set a variable to a level or above, if any."""
+        declared = self.model.variables[variable]
+        for record in self.records if when is not None else ():
+            if record.tick <= (when or 0) or record.about != f"rules.{rule.id}":
+                continue
+            _, new = record.writes.get(declared.id, (None, None))
+            reached = declared.levels.index(new) if declared.levels and new else new
+            if reached is not None and int(reached) >= level:
+                return record
+        return None
+
     def can_set(self, variable: int, level: int) -> bool:
         """Whether any rule or script entry sets a variable to just this level."""
         deeds = [effect for rule in self.model.rules for _, effect in _ways(rule)]
@@ -173,6 +185,7 @@ class WhyNot:
             reasons.append(f"at {self.hours(self.until)}: {now}")
         nearest = None if not now else self._nearest(node)
         missing: list[Part] = []
+        when = self.until
         if nearest is not None:
             when, missing = nearest
             tick = self.model.seconds_per_tick
@@ -183,7 +196,7 @@ class WhyNot:
         if self.depth < DEEPEST:
             self.depth += 1
             for part in missing:
-                inside.extend(self._movers(part))
+                inside.extend(self._movers(part, when))
             self.depth -= 1
         return Missing(text, entry.where, entry.claims, entry.basis, tuple(reasons), tuple(inside))
 
@@ -207,8 +220,8 @@ class WhyNot:
         tick = self.model.seconds_per_tick
         return "; ".join(part_text(p, tick) for p in decisive(node, view, tick))
 
-    def _movers(self, part: Part) -> Iterator[Missing]:
-        """Explain why the rules that could have turned a part did not."""
+    def _movers(self, part: Part, when: int) -> Iterator[Missing]:
+        """Explain why the rules that could have turned a part had not by then."""
         match part.reads:
             case checked.Test(
                 left=checked.Variable(index=index),
@@ -216,17 +229,23 @@ class WhyNot:
                 right=checked.Constant(value=level, type=kind),
             ) if operator in (">=", ">", "==") and kind.kind == "level":
                 least = int(level) + (operator == ">")
-                yield from self.setters(index, least, exact=operator == "==")
+                exact = operator == "==" or self.can_set(index, least)
+                yield from self.setters(index, least, exact=exact, when=when)
             case checked.Variable(index=index):
-                yield from self.setters(index, 1)
+                yield from self.setters(index, 1, when=when)
             case checked.ClockTest(index=index) if part.gap == ENDLESS:
                 clock = self.model.clocks[index]
                 if f"clocks.{clock.id}" not in self.explained:
                     self.explained.add(f"clocks.{clock.id}")
                     yield self.unmet(f"{clock.id} was not running", clock, clock.from_)
 
-    def setters(self, variable: int, level: int, *, exact: bool = False) -> tuple[Missing, ...]:
-        """Explain each rule that could have set a variable so high, and did not."""
+    def setters(
+        self, variable: int, level: int, *, exact: bool = False, when: int | None = None
+    ) -> tuple[Missing, ...]:
+        """Explain each rule that could have set a variable so high, and had not by `when`.
+
+        `exact` leaves out rules that set it higher still.
+        """
         found = []
         for rule in self.model.rules:
             ways = [
@@ -234,8 +253,14 @@ class WhyNot:
                 for option, effect in _ways(rule)
                 if effect.variable == variable and _reaches(effect, level, exact=exact)
             ]
-            if ways:
+            if not ways:
+                continue
+            later = self._set_later(rule, variable, level, when)
+            if later is None:
                 found.append(self.rule(rule, ways[0]))
+            else:
+                text = f"{rule.id} did so only later, at {self.hours(later.tick)}"
+                found.append(Missing(text, rule.where, rule.claims, rule.basis, ()))
         for entry in self.model.script:
             sets = any(
                 e.variable == variable and _reaches(e, level, exact=exact) for e in entry.effects

@@ -268,6 +268,24 @@ def test_a_rule_that_fired_to_another_effect_says_what_it_did():
     ]
 
 
+def test_what_came_only_after_the_nearest_moment_is_said_to_be_late():
+    text = """
+    situation: {calm: true, ready: false}
+    ladders: {act: {rungs: [none_yet, done]}}
+    script: {5h: {calm: false}}
+    rules:
+      prepare: {when: true, after: 8h, do: {ready: true}}
+      finish: {when: ready and calm, do: {act: done}}
+    """
+    assert told(why(run(text), "act.done").missing[0]) == [
+        "finish did not fire",
+        "- it was never triggered",
+        "- at 8 h: calm is false",
+        "- nearest at 0 h: ready is false",
+        "  prepare did so only later, at 8 h",
+    ]
+
+
 def test_what_an_unless_read_and_who_brought_it_about_are_named():
     text = """
     situation: {go: true, stop: 0}
