@@ -18,6 +18,7 @@ from escalation_sim.trace.timeline import (
     ending,
     identity,
     results_text,
+    source_text,
     timeline,
 )
 
@@ -164,7 +165,7 @@ def _explained(explanation: Explanation, run: Run, width: int) -> Iterator[str]:
             because = ", because of " + ", ".join(map(str, link.because)) if link.because else ""
             yield f"{link.number:>3}  {time:>{wide}}  {printable(link.text)}{because}"
             pad = " " * (wide + 9)
-            yield f"{pad}{link.where}  {_source(link.basis, link.claims)}".rstrip()
+            yield f"{pad}{link.where}  {source_text(link.basis, link.claims)}".rstrip()
             for detail in link.details:
                 yield from _wrapped(detail, width, pad)
     for missing in explanation.missing:
@@ -173,7 +174,7 @@ def _explained(explanation: Explanation, run: Run, width: int) -> Iterator[str]:
 
 
 def _missing(missing: Missing, width: int, pad: str) -> Iterator[str]:
-    source = _source(missing.basis, missing.claims)
+    source = source_text(missing.basis, missing.claims)
     where = f"  [{missing.where}  {source}]" if missing.where else ""
     yield f"{pad}{printable(missing.text)}{where}"
     for reason in missing.reasons:
@@ -187,7 +188,3 @@ def _wrapped(text: str, width: int, pad: str, mark: str = "") -> Iterator[str]:
     yield from textwrap.wrap(
         printable(text), max(width, len(pad) + 40), initial_indent=first, subsequent_indent=pad
     )
-
-
-def _source(basis: str, claims: tuple[str, ...]) -> str:
-    return f"{basis}: {', '.join(claims)}" if claims else basis

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
 from escalation_sim.chance.exposure import NEVER
+from escalation_sim.engine.world import RUNNING
 from escalation_sim.expression import checked
 from escalation_sim.expression.evaluate import evaluator
 
@@ -133,7 +134,7 @@ class _Turns:
         hands = self.world.clocks
         for (clock, _), (threshold, offsets) in self.clocks.items():
             hand = hands[clock]
-            if hand.state != 1 or hand.paused_at >= 0:
+            if hand.state != RUNNING or hand.paused:
                 continue
             reached = hand.base + threshold()
             for offset in offsets:

@@ -57,12 +57,6 @@ class History:
         """Return the level before anything at a tick."""
         return self.at(tick - 1)
 
-    def first_reached(self, level: int) -> int | None:
-        """Return the tick at which a level was first reached or passed upwards, if it was."""
-        if self.begin >= level:
-            return 0
-        return next((c.tick for c in self.changes if c.after >= level), None)
-
     def first_at(self, level: int) -> int | None:
         """Return the tick at which the variable first stood at a level, if it did."""
         if self.begin == level:

@@ -44,7 +44,12 @@ class Row:
     @property
     def source(self) -> str:
         """The basis with the claims behind it."""
-        return f"{self.basis}: {', '.join(self.claims)}" if self.claims else self.basis
+        return source_text(self.basis, self.claims)
+
+
+def source_text(basis: str, claims: tuple[str, ...]) -> str:
+    """Return a basis with the claims behind it, as in `reported: plan.first-24h`."""
+    return f"{basis}: {', '.join(claims)}" if claims else basis
 
 
 def timeline(run: Run, *, everything: bool = False) -> list[Row]:

@@ -65,12 +65,10 @@ class _Inquiry:
         self.model = run.model
         self.until = until
         self.late = asked > until
-        self.records = [r for r in run.records if r.tick <= until]
-        self.chain = Chain(run.model, self.records)
         self.whynot = WhyNot(run, until)
-
-    def hours(self, ticks: float) -> str:
-        return hours_text(int(ticks) * self.model.seconds_per_tick)
+        self.records = self.whynot.records
+        self.hours = self.whynot.hours
+        self.chain = Chain(run.model, self.records)
 
     @property
     def end(self) -> str:
@@ -86,8 +84,9 @@ class _Inquiry:
             "outcomes": self.outcome,
             "definitions": self.definition,
         }
-        if target not in targets_of(self.model):
-            hint = suggest(target, targets_of(self.model), "ask about")
+        known = targets_of(self.model)
+        if target not in known:
+            hint = suggest(target, known, "ask about")
             raise UsageError(f"there is nothing called `{target}` to explain; {hint}")
         if section in answers:
             return answers[section](target, name)

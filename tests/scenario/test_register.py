@@ -12,6 +12,7 @@ import yaml
 from escalation_sim import library
 from escalation_sim.errors import ScenarioError
 from escalation_sim.scenario.register import read_register
+from tests.small_register import SMALL_REGISTER
 
 SEEDS = library.folder("seeds")
 SCHEMA = json.loads((SEEDS / "claims.schema.json").read_text("utf-8"))
@@ -34,33 +35,6 @@ SEED_CLAIMS = {
     "nato.arrive-after-deal": "declared",
     "nato.other-ways": "declared",
 }
-
-GOOD = """\
-schema: 1
-title: A small register
-origins:
-  paper: {name: A paper, chain: [two people, a paper]}
-open_questions:
-  how-long: How long it takes.
-claims:
-  plan.first:
-    by: two people
-    statement: Something would be done within a day.
-    kind: reported
-    origin: paper
-    grade: {reliability: C, credibility: 3}
-    leaves_open: [how-long]
-    contested_by: [side.no]
-  side.no:
-    by: a spokesman
-    statement: He says that it will not be done.
-    kind: declared
-    origin: paper
-    grade: {reliability: B, credibility: 2}
-    leaves_open: []
-    contested_by: []
-    when: a Monday
-"""
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +111,7 @@ def test_the_first_line_names_the_schema_and_the_schema_accepts_the_file():
 
 
 def test_a_claim_knows_its_line_and_its_grade_reads_as_two_signs(tmp_path):
-    register = read(tmp_path, GOOD)
+    register = read(tmp_path, SMALL_REGISTER)
     claim = register.claims["plan.first"]
     assert claim.span.where == "claims.yaml:8"
     assert str(claim.grade) == "C3"
@@ -147,7 +121,7 @@ def test_a_claim_knows_its_line_and_its_grade_reads_as_two_signs(tmp_path):
 
 
 def test_a_register_cannot_be_changed(tmp_path):
-    register = read(tmp_path, GOOD)
+    register = read(tmp_path, SMALL_REGISTER)
     with pytest.raises(TypeError):
         register.claims["plan.more"] = register.claims["plan.first"]
     with pytest.raises(FrozenInstanceError):
@@ -155,7 +129,7 @@ def test_a_register_cannot_be_changed(tmp_path):
 
 
 def test_an_unknown_id_is_answered_with_the_nearest_or_with_all(tmp_path):
-    register = read(tmp_path, GOOD)
+    register = read(tmp_path, SMALL_REGISTER)
     assert register.unknown("plan.frist") == "did you mean `plan.first`?"
     assert register.unknown("zzz") == "claims in claims.yaml are `plan.first`, `side.no`"
 
@@ -268,7 +242,7 @@ BAD = {
         True,
     ),
     "no claims": (
-        GOOD[GOOD.index("claims:") :],
+        SMALL_REGISTER[SMALL_REGISTER.index("claims:") :],
         "claims: none",
         "claims.yaml:7:9: error[wrong-type]: `claims` is not a map of ids",
         "",
@@ -308,8 +282,8 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_loader_and_schema_agree_on_a_bad_register(tmp_path, case):
     old, new, headline, hint, seen_by_schema = BAD[case]
-    assert old in GOOD
-    text = GOOD.replace(old, new, 1)
+    assert old in SMALL_REGISTER
+    text = SMALL_REGISTER.replace(old, new, 1)
     with pytest.raises(ScenarioError) as caught:
         read(tmp_path, text)
     problem = caught.value.diagnostics[0]
@@ -318,12 +292,12 @@ def test_loader_and_schema_agree_on_a_bad_register(tmp_path, case):
 
 
 def test_loader_and_schema_agree_on_a_good_register(tmp_path):
-    assert len(read(tmp_path, GOOD).claims) == 2
-    assert accepted_by_schema(GOOD)
+    assert len(read(tmp_path, SMALL_REGISTER).claims) == 2
+    assert accepted_by_schema(SMALL_REGISTER)
 
 
 def test_all_problems_are_reported_at_once_in_the_order_of_the_text(tmp_path):
-    text = GOOD.replace("kind: reported", "kind: heard").replace("when: a", "wen: a")
+    text = SMALL_REGISTER.replace("kind: reported", "kind: heard").replace("when: a", "wen: a")
     text = text.replace("chain: [two people, a paper]", "chain: []")
     with pytest.raises(ScenarioError) as caught:
         read(tmp_path, text)
@@ -333,7 +307,7 @@ def test_all_problems_are_reported_at_once_in_the_order_of_the_text(tmp_path):
 
 def test_an_id_used_twice_is_an_error_at_the_second(tmp_path):
     with pytest.raises(ScenarioError) as caught:
-        read(tmp_path, GOOD.replace("  side.no:", "  plan.first:"))
+        read(tmp_path, SMALL_REGISTER.replace("  side.no:", "  plan.first:"))
     assert caught.value.diagnostics[0].span.line == 16
 
 

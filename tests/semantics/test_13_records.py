@@ -4,7 +4,7 @@ import pytest
 
 from escalation_sim.engine.simulate import Simulator
 from escalation_sim.workbench import load
-from tests.semantics.claims import CLAIMS
+from tests.small_register import SMALL_REGISTER
 from tests.support import SHIPPED, about, family, run, told, uniform, whole
 
 TEXT = """
@@ -94,7 +94,7 @@ def test_every_record_of_an_entry_carries_its_file_and_line(played):
 def test_records_carry_the_claims_of_their_entry(tmp_path):
     model = family(
         tmp_path,
-        claims=CLAIMS,
+        claims=SMALL_REGISTER,
         main="""
             schema: 1
             title: with claims

@@ -4,7 +4,7 @@ import pytest
 
 from escalation_sim.engine.simulate import Simulator
 from escalation_sim.errors import ScenarioError
-from tests.semantics.claims import CLAIMS
+from tests.small_register import SMALL_REGISTER
 from tests.support import family, fired, hours, run, scenario
 
 BASE = """
@@ -52,7 +52,7 @@ def child(tmp_path):
     def made(text):
         return family(
             tmp_path,
-            claims=CLAIMS,
+            claims=SMALL_REGISTER,
             base=BASE,
             child="schema: 1\ntitle: the child\nextends: base.yaml\n" + text,
         )
@@ -202,7 +202,7 @@ def test_what_is_changed_keeps_its_rank_and_what_is_new_comes_last(child):
 def test_what_is_removed_and_written_anew_in_a_grandchild_comes_last(tmp_path):
     model = family(
         tmp_path,
-        claims=CLAIMS,
+        claims=SMALL_REGISTER,
         base=BASE,
         middle="schema: 1\ntitle: m\nextends: base.yaml\nrules: {act: null}",
         last="schema: 1\ntitle: m\nextends: middle.yaml\nrules: {act: {when: x, note: x}}",
@@ -339,7 +339,7 @@ def test_expectations_are_not_inherited(tmp_path):
     # the child has no rung `acted`; the parent's expectation of it would be an error
     model = family(
         tmp_path,
-        claims=CLAIMS,
+        claims=SMALL_REGISTER,
         base=BASE,
         child=(
             "schema: 1\n"
@@ -378,7 +378,7 @@ def test_a_model_names_all_its_files_the_own_first(child):
 def test_a_grandchild_lays_one_over_the_other(tmp_path):
     model = family(
         tmp_path,
-        claims=CLAIMS,
+        claims=SMALL_REGISTER,
         base=BASE,
         middle="schema: 1\ntitle: m\nextends: base.yaml\nparameters: {deadline: 30h, share: 0.6}",
         last="schema: 1\ntitle: m\nextends: middle.yaml\nparameters: {deadline: 40h}",
