@@ -1,0 +1,221 @@
+"""The commands about many runs: study, compare."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from escalation_sim.cli.inputs import Pair, scenario_of
+from escalation_sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from escalation_sim.study.ensemble import Order
+
+Pairs = tuple[tuple[str, str], ...]
+
+INTERRUPTED = 130
+
+SEED = click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    metavar="S",
+    type=click.IntRange(0, 2**63 - 1),
+    help="Seed of the random numbers.",
+)
+RUNS = click.option(
+    "--runs",
+    default=1000,
+    show_default=True,
+    metavar="N",
+    type=click.IntRange(1, 2**63 - 1),
+    help="Replications at each design point.",
+)
+SETTING = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    type=Pair(),
+    metavar="PATH=VALUE",
+    help="Change a value everywhere, as in compliance=0.6.",
+)
+WORKERS = click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    metavar="K",
+    help="Processes to work in (default: one for a short study, else one for each core).",
+)
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["auto", "simpy", "compiled"]),
+    default="auto",
+    show_default=True,
+    help="Which engine; the result is the same.",
+)
+WORDS = click.option(
+    "--words",
+    type=click.Choice(["icd203", "ipcc"]),
+    default="icd203",
+    show_default=True,
+    help="Scale of the words for shares.",
+)
+CHUNK = click.option(
+    "--chunk",
+    type=click.IntRange(1, 10**12),
+    metavar="N",
+    help="Replications worked off at a time; the result does not depend on it.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@RUNS
+@SEED
+@SETTING
+@click.option(
+    "--reading",
+    "readings",
+    multiple=True,
+    type=Pair(),
+    metavar="CLAUSE=READING|all",
+    help="Choose how a clause is read; `all` makes a design point of each reading.",
+)
+@click.option(
+    "--sweep",
+    "sweeps",
+    multiple=True,
+    type=Pair(),
+    metavar="PATH=A,B,C",
+    help="A design point for each value; several sweeps are crossed.",
+)
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="RULE|each",
+    help="A design point without this rule; `each` leaves out one rule at a time.",
+)
+@WORKERS
+@ENGINE
+@CHUNK
+@click.option("--out", type=click.Path(), metavar="DIR", help="Keep every run in this folder.")
+@click.option("--resume", is_flag=True, help="Go on with the study in the folder of --out.")
+@click.option(
+    "--cluster", default="", metavar="ADDRESS", help="Work on a dask.distributed cluster."
+)
+@WORDS
+@JSON
+@click.pass_context
+def study(
+    ctx: click.Context,
+    file: str,
+    *,
+    runs: int,
+    seed: int,
+    settings: Pairs,
+    readings: Pairs,
+    sweeps: Pairs,
+    without: tuple[str, ...],
+    workers: int | None,
+    engine: str,
+    chunk: int | None,
+    out: str | None,
+    resume: bool,
+    cluster: str,
+    words: str,
+    as_json: bool,
+) -> int:
+    """Run a scenario many times: shares with intervals, times to each rung, results.
+
+    Replication r of a seed is the same run at every design point, on any number of workers, and
+    after any interruption.
+    """
+    from escalation_sim.analysis.likelihood import SCALES  # noqa: PLC0415 - quick `--help`
+    from escalation_sim.analysis.study import study_of  # noqa: PLC0415
+    from escalation_sim.cli.sheets import Progress, show  # noqa: PLC0415
+    from escalation_sim.cli.study_text import foot_of, head_of, sheets_of  # noqa: PLC0415
+    from escalation_sim.study.design import designed, split_values  # noqa: PLC0415
+    from escalation_sim.study.ensemble import StudyInterrupted, run_study  # noqa: PLC0415
+    from escalation_sim.study.tables import write_tables  # noqa: PLC0415
+
+    if resume and out is None:
+        raise UsageError("`--resume` goes on with a folder; name it with `--out`")
+    scenario = scenario_of(file, settings)
+    design = designed(
+        scenario,
+        readings=readings,
+        sweeps=[(path, split_values(values)) for path, values in sweeps],
+        without=without,
+    )
+    progress = Progress()
+    order = _order(progress, workers, engine, chunk, out, resume=resume, cluster=cluster)
+    interrupted = False
+    try:
+        ensemble = run_study(design, runs=runs, seed=seed, order=order)
+    except StudyInterrupted as interruption:
+        ensemble, interrupted = interruption.ensemble, True
+    finally:
+        progress.close()
+    found = study_of(ensemble, SCALES[words])
+    if order.out is not None and not interrupted:
+        write_tables(order.out, found.as_json())
+    if as_json:
+        click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        show(head_of(found), sheets_of(found), foot_of(found))
+    if out and not interrupted:
+        click.echo(f"runs kept in {out}", err=True)
+    if interrupted:
+        click.echo(_how_to_resume(ctx, out), err=True)
+    return INTERRUPTED if interrupted else 0
+
+
+def _order(
+    watch: Callable[[int, int], None],
+    workers: int | None,
+    engine: Any,
+    chunk: int | None,
+    out: str | None = None,
+    *,
+    resume: bool = False,
+    cluster: str = "",
+) -> Order:
+    from escalation_sim.study.ensemble import Order  # noqa: PLC0415
+
+    return Order(
+        engine=engine,
+        workers=workers,
+        chunk=chunk,
+        out=Path(out) if out else None,
+        resume=resume,
+        cluster=cluster,
+        watch=watch,
+        tell=lambda text: click.echo(text, err=True),
+    )
+
+
+def _how_to_resume(ctx: click.Context, out: str | None) -> str:
+    if out is None:
+        return "interrupted; nothing was kept: with `--out DIR` a study can be gone on with"
+    words = ["escalation-sim", "study"]
+    for parameter in ctx.command.params:
+        value = ctx.params[parameter.name or ""]
+        if isinstance(parameter, click.Argument):
+            words.append(str(value))
+        elif parameter.name == "resume" or value == parameter.default or value in (None, (), ""):
+            continue
+        elif value is True:
+            words.append(parameter.opts[0])
+        else:
+            for one in value if isinstance(value, tuple) else (value,):
+                text = "=".join(one) if isinstance(one, tuple) else str(one)
+                words += [parameter.opts[0], text]
+    return (
+        f"interrupted; what is finished is kept. Go on with\n  {shlex.join([*words, '--resume'])}"
+    )
