@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from escalation_sim.analysis.intervals import mean_and_spread, of_mean, wilson
 from escalation_sim.analysis.likelihood import ICD_203
 from escalation_sim.engine.row import FAULTS
-from escalation_sim.study.shape import shape_of
+from escalation_sim.studies.shape import shape_of
 from escalation_sim.trace.run import ILLUSTRATIVE
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from escalation_sim.analysis.likelihood import Scale
     from escalation_sim.model.model import Model
-    from escalation_sim.study.aggregate import Aggregate, Spread
-    from escalation_sim.study.design import Point
-    from escalation_sim.study.ensemble import Ensemble
-    from escalation_sim.study.shape import Measure
+    from escalation_sim.studies.aggregate import Aggregate, Spread
+    from escalation_sim.studies.design import Point
+    from escalation_sim.studies.ensemble import Ensemble
+    from escalation_sim.studies.shape import Measure
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 

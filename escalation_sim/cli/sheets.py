@@ -21,7 +21,7 @@ LARGEST_CELL = 60
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: heads of columns, rows of texts; columns with a head that begins with `>` are right."""
+    """A table: heads of columns, rows of texts; a head that begins with `>` is set to the right."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

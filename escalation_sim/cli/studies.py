@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from escalation_sim.cli.inputs import Pair, scenario_of
 from escalation_sim.errors import UsageError
@@ -15,7 +16,7 @@ from escalation_sim.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from escalation_sim.study.ensemble import Order
+    from escalation_sim.studies.ensemble import Order
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -140,9 +141,9 @@ def study(
     from escalation_sim.analysis.study import study_of  # noqa: PLC0415
     from escalation_sim.cli.sheets import Progress, show  # noqa: PLC0415
     from escalation_sim.cli.study_text import foot_of, head_of, sheets_of  # noqa: PLC0415
-    from escalation_sim.study.design import designed, split_values  # noqa: PLC0415
-    from escalation_sim.study.ensemble import StudyInterrupted, run_study  # noqa: PLC0415
-    from escalation_sim.study.tables import write_tables  # noqa: PLC0415
+    from escalation_sim.studies.design import designed, split_values  # noqa: PLC0415
+    from escalation_sim.studies.ensemble import StudyInterrupted, run_study  # noqa: PLC0415
+    from escalation_sim.studies.tables import write_tables  # noqa: PLC0415
 
     if resume and out is None:
         raise UsageError("`--resume` goes on with a folder; name it with `--out`")
@@ -186,7 +187,7 @@ def _order(
     resume: bool = False,
     cluster: str = "",
 ) -> Order:
-    from escalation_sim.study.ensemble import Order  # noqa: PLC0415
+    from escalation_sim.studies.ensemble import Order  # noqa: PLC0415
 
     return Order(
         engine=engine,
@@ -205,17 +206,123 @@ def _how_to_resume(ctx: click.Context, out: str | None) -> str:
         return "interrupted; nothing was kept: with `--out DIR` a study can be gone on with"
     words = ["escalation-sim", "study"]
     for parameter in ctx.command.params:
-        value = ctx.params[parameter.name or ""]
+        name = parameter.name or ""
+        value = ctx.params[name]
         if isinstance(parameter, click.Argument):
             words.append(str(value))
-        elif parameter.name == "resume" or value == parameter.default or value in (None, (), ""):
+        elif name == "resume" or ctx.get_parameter_source(name) is ParameterSource.DEFAULT:
             continue
         elif value is True:
             words.append(parameter.opts[0])
         else:
             for one in value if isinstance(value, tuple) else (value,):
-                text = "=".join(one) if isinstance(one, tuple) else str(one)
-                words += [parameter.opts[0], text]
+                words += [parameter.opts[0], "=".join(one) if isinstance(one, tuple) else str(one)]
     return (
         f"interrupted; what is finished is kept. Go on with\n  {shlex.join([*words, '--resume'])}"
     )
+
+
+def _changes(side: str, words: str) -> Callable[[Any], Any]:
+    """Return the two options that change one side of a comparison."""
+
+    def add(function: Any) -> Any:
+        setting = click.option(
+            f"--set-{side}",
+            f"settings_{side}",
+            multiple=True,
+            type=Pair(),
+            metavar="PATH=VALUE",
+            help=f"Change a value on the {words} side.",
+        )
+        reading = click.option(
+            f"--reading-{side}",
+            f"readings_{side}",
+            multiple=True,
+            type=Pair(),
+            metavar="CLAUSE=READING",
+            help=f"Choose how a clause is read on the {words} side.",
+        )
+        return setting(reading(function))
+
+    return add
+
+
+@click.command()
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="[B]", required=False)
+@RUNS
+@SEED
+@SETTING
+@click.option(
+    "--reading",
+    "readings",
+    multiple=True,
+    type=Pair(),
+    metavar="CLAUSE=READING",
+    help="Choose how a clause is read on both sides.",
+)
+@_changes("a", "first")
+@_changes("b", "second")
+@click.option(
+    "--replication",
+    type=click.IntRange(0, 2**63 - 1),
+    metavar="R",
+    help="The run to explain (default: the first that ends otherwise, or differs).",
+)
+@WORKERS
+@ENGINE
+@CHUNK
+@WORDS
+@JSON
+def compare(
+    first: str,
+    second: str | None,
+    *,
+    runs: int,
+    seed: int,
+    settings: Pairs,
+    readings: Pairs,
+    settings_a: Pairs,
+    settings_b: Pairs,
+    readings_a: Pairs,
+    readings_b: Pairs,
+    replication: int | None,
+    workers: int | None,
+    engine: str,
+    chunk: int | None,
+    words: str,
+    as_json: bool,
+) -> int:
+    """Compare two scenarios, or one with itself changed, on the same random numbers.
+
+    Without B, both sides are A; --set-b and --reading-b then say what is different.
+    """
+    from escalation_sim.analysis.compare import compare_scenarios  # noqa: PLC0415
+    from escalation_sim.analysis.likelihood import SCALES  # noqa: PLC0415
+    from escalation_sim.cli.comparison_text import foot_of, head_of, sheets_of  # noqa: PLC0415
+    from escalation_sim.cli.sheets import Progress, show  # noqa: PLC0415
+
+    if second is None and not (settings_a or settings_b or readings_a or readings_b):
+        raise UsageError("give a second file, or say what is different with --set-b or --reading-b")
+    if first == "-" and second in (None, "-"):
+        raise UsageError("standard input can be read only once; write it to a file")
+    one = scenario_of(first, (*settings, *settings_a), (*readings, *readings_a))
+    other = scenario_of(second or first, (*settings, *settings_b), (*readings, *readings_b))
+    progress = Progress("pairs")
+    try:
+        found = compare_scenarios(
+            one,
+            other,
+            runs=runs,
+            seed=seed,
+            replication=replication,
+            order=_order(progress, workers, engine, chunk),
+            scale=SCALES[words],
+        )
+    finally:
+        progress.close()
+    if as_json:
+        click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        show(head_of(found), sheets_of(found), foot_of(found))
+    return 0

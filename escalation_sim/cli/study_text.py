@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from escalation_sim.analysis.study import Numbers, Reached, Share, Study, StudyPoint
 
+IN_BRACKETS = "in brackets: 95 % intervals of sampling error, and nothing else"
+
 MOST_ROWS = 60
 """Most design points shown; `--json` has all of them."""
 
@@ -24,8 +26,15 @@ def head_of(study: Study) -> list[str]:
     points = f" at each of {len(study.points)} design points" if len(study.points) > 1 else ""
     lines = [
         study.title,
-        f"scenario {study.scenario} · {study.runs:,} runs{points} · seed {study.seed} · "
-        f"engine {study.engine} · digest {study.digest}",
+        " · ".join(
+            (
+                f"scenario {study.scenario}",
+                f"{study.runs:,} runs{points}",
+                f"seed {study.seed}",
+                f"engine {study.engine}",
+                f"digest {study.digest}",
+            )
+        ),
     ]
     if study.changes:
         lines.append("changed: " + ", ".join(study.changes))
@@ -47,7 +56,7 @@ def sheets_of(study: Study) -> list[Sheet]:
 def foot_of(study: Study) -> list[str]:
     """Return the notes under the tables."""
     lines = [
-        f"in brackets: 95 % intervals of sampling error, and nothing else; words: {study.scale.name}"
+        f"{IN_BRACKETS}; words: {study.scale.name}",
     ]
     if width := _widths(study):
         lines.append(width)

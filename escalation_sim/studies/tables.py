@@ -7,7 +7,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from escalation_sim.study.store import write_whole
+from escalation_sim.studies.store import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from escalation_sim.scenario.load import content
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from escalation_sim.study.design import Design, Point
+    from escalation_sim.studies.design import Design, Point
 
 FORMAT = 1
 """Version of the folder of a study."""

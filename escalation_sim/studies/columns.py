@@ -43,6 +43,25 @@ class Columns:
         """Whether the columns are lists rather than arrays."""
         return isinstance(self.replication, list)
 
+    def as_lists(self) -> Columns:
+        """Return the same as lists of Python's numbers."""
+        if self.are_lists:
+            return self
+        return Columns(
+            replication=self.replication.tolist(),
+            outcome=self.outcome.tolist(),
+            ended_at=self.ended_at.tolist(),
+            firing_digest=self.firing_digest.tolist(),
+            path=self.path.tolist(),
+            ties=self.ties.tolist(),
+            firsts=[column.tolist() for column in self.firsts],
+            results=[
+                [None if value != value else value for value in column.tolist()]  # noqa: PLR0124
+                for column in self.results
+            ],
+            fault=self.fault.tolist(),
+        )
+
 
 def columns_of(rows: Iterable[Row], rungs: int, results: int) -> Columns:
     """Return rows as columns of lists; a row with a fault is filled up with what never came."""

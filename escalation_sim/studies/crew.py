@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from escalation_sim.errors import StudyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
     from concurrent.futures import Future
     from multiprocessing.connection import Connection
 
@@ -39,7 +39,7 @@ MOST_DEATHS = 5
 """Workers one task may cost, and starts in a row that may fail, before the study is stopped."""
 
 
-def here(work: Callable[[TaskT], AnswerT], tasks: Iterable[TaskT]) -> Iterator[AnswerT]:
+def here(work: Callable[[TaskT], AnswerT], tasks: Iterable[TaskT]) -> Generator[AnswerT]:
     """Work tasks off in this process, one after the other."""
     for task in tasks:
         yield work(task)
@@ -47,7 +47,7 @@ def here(work: Callable[[TaskT], AnswerT], tasks: Iterable[TaskT]) -> Iterator[A
 
 def processes(
     work: Callable[[TaskT], AnswerT], tasks: Iterable[TaskT], workers: int
-) -> Iterator[AnswerT]:
+) -> Generator[AnswerT]:
     """Work tasks off in so many processes; answers come as they are ready.
 
     Raises StudyError when one task goes on killing its worker. Closing the iterator ends the

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from escalation_sim.study.aggregate import reduced
-from escalation_sim.study.engines import engine_for
-from escalation_sim.study.shape import shape_of
+from escalation_sim.studies.aggregate import reduced
+from escalation_sim.studies.engines import engine_for
+from escalation_sim.studies.shape import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from escalation_sim.model.model import Model
-    from escalation_sim.study.aggregate import Aggregate
-    from escalation_sim.study.engines import Engine, Name
-    from escalation_sim.study.shape import Shape
+    from escalation_sim.studies.aggregate import Aggregate
+    from escalation_sim.studies.engines import Engine, Name
+    from escalation_sim.studies.shape import Shape
 
 LEAST_CHUNK, MOST_CHUNK, MOST_COMPILED_CHUNK = 100, 2_000, 100_000
 
@@ -79,7 +79,7 @@ def work(task: Task) -> Answer:
     seconds = time.perf_counter() - begun
     data = b""
     if task.keep:
-        from escalation_sim.study.files import as_bytes  # noqa: PLC0415 - loads numpy
+        from escalation_sim.studies.files import as_bytes  # noqa: PLC0415 - loads numpy
 
         data = as_bytes(columns)
     return Answer(chunk=task.chunk, aggregate=reduced(columns, shape), seconds=seconds, data=data)

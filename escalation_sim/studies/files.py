@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from escalation_sim.study.arrays import TYPES, as_arrays, from_arrays
+from escalation_sim.studies.arrays import TYPES, as_arrays, from_arrays
 
 if TYPE_CHECKING:
-    from escalation_sim.study.columns import Columns
+    from escalation_sim.studies.columns import Columns
 
 
 def as_bytes(columns: Columns) -> bytes:

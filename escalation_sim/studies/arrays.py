@@ -9,12 +9,12 @@ import numpy as np
 
 from escalation_sim.chance.address import fold
 from escalation_sim.engine.row import FAULTS
-from escalation_sim.study.aggregate import Aggregate, Spread, empty, joined_paths, spread_of
-from escalation_sim.study.columns import Columns
-from escalation_sim.study.shape import RELATIVE
+from escalation_sim.studies.aggregate import Aggregate, Spread, empty, joined_paths, spread_of
+from escalation_sim.studies.columns import Columns
+from escalation_sim.studies.shape import RELATIVE
 
 if TYPE_CHECKING:
-    from escalation_sim.study.shape import Shape
+    from escalation_sim.studies.shape import Shape
 
     Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from escalation_sim.errors import StudyError, UsageError
-from escalation_sim.study.chunks import Chunk
-from escalation_sim.study.manifest import differences, only_longer
+from escalation_sim.studies.chunks import Chunk
+from escalation_sim.studies.manifest import differences, only_longer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from io import TextIOWrapper
     from pathlib import Path
 
-    from escalation_sim.study.columns import Columns
+    from escalation_sim.studies.columns import Columns
 
 MANIFEST = "manifest.json"
 CHUNKS = "chunks"
@@ -88,7 +88,7 @@ class Store:
                 yield chunk, columns
 
     def _read(self, chunk: Chunk, path: Path, tell: Callable[[str], None]) -> Columns | None:
-        from escalation_sim.study.files import from_bytes  # noqa: PLC0415 - loads numpy
+        from escalation_sim.studies.files import from_bytes  # noqa: PLC0415 - loads numpy
 
         data = path.read_bytes()
         if path.name != name_of(chunk, data):

@@ -6,28 +6,34 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from escalation_sim.chance.address import LARGEST_SEED, seed_problem
 from escalation_sim.errors import UsageError
-from escalation_sim.study import crew
-from escalation_sim.study.aggregate import empty, reduced
-from escalation_sim.study.chunks import Task, missing, packed, usual_size, work
-from escalation_sim.study.engines import chosen
-from escalation_sim.study.interrupts import Interrupts
-from escalation_sim.study.manifest import manifest_of
-from escalation_sim.study.shape import shape_of
-from escalation_sim.study.store import begin
+from escalation_sim.studies import crew
+from escalation_sim.studies.aggregate import empty, reduced
+from escalation_sim.studies.chunks import Task, missing, packed, usual_size, work
+from escalation_sim.studies.engines import chosen
+from escalation_sim.studies.interrupts import Interrupts
+from escalation_sim.studies.manifest import manifest_of
+from escalation_sim.studies.pairs import PairTask, no_pairs, work_pairs
+from escalation_sim.studies.shape import shape_of
+from escalation_sim.studies.store import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from pathlib import Path
 
-    from escalation_sim.study.aggregate import Aggregate
-    from escalation_sim.study.chunks import Chunk
-    from escalation_sim.study.design import Design
-    from escalation_sim.study.engines import Choice, Name
-    from escalation_sim.study.store import Store
+    from escalation_sim.model.model import Model
+    from escalation_sim.studies.aggregate import Aggregate
+    from escalation_sim.studies.chunks import Chunk
+    from escalation_sim.studies.design import Design
+    from escalation_sim.studies.engines import Choice, Name
+    from escalation_sim.studies.pairs import PairAggregate
+    from escalation_sim.studies.store import Store
+
+TaskT = TypeVar("TaskT", bound="crew.Labelled")
+AnswerT = TypeVar("AnswerT")
 
 FEW = 2_000
 """Replications up to which starting other processes is not worth it."""
@@ -94,6 +100,50 @@ class StudyInterrupted(KeyboardInterrupt):
         super().__init__("the study was interrupted")
 
 
+def answers_of(
+    work: Callable[[TaskT], AnswerT], tasks: Iterable[TaskT], order: Order, workers: int
+) -> Generator[AnswerT]:
+    """Return the answers to all tasks, in whatever order they come."""
+    if order.cluster:
+        from escalation_sim.studies.cluster import on_cluster  # noqa: PLC0415 - an extra
+
+        return on_cluster(work, tasks, order.cluster)
+    if workers == 1:
+        return crew.here(work, tasks)
+    return crew.processes(work, tasks, workers)
+
+
+def run_pairs(
+    first: Model, second: Model, *, runs: int, seed: int = 1, order: Order | None = None
+) -> tuple[PairAggregate, Name]:
+    """Work off `runs` replications of two models side by side; return what differs.
+
+    Also returns the engine's name. Raises UsageError for what makes no sense together.
+    """
+    order = order or Order()
+    _check(runs, seed, order)
+    if first.seconds_per_tick != second.seconds_per_tick:
+        raise UsageError("the two scenarios have ticks of different lengths; give both the same")
+    engine = chosen(order.engine, (first, second))
+    size = order.chunk or usual_size(runs, engine)
+    models = packed(first), packed(second)
+    tasks = (
+        PairTask(first=c.first, count=c.count, models=models, engine=engine, seed=seed)
+        for c in missing((), 1, runs, size)
+    )
+    found, done = no_pairs(first, second), 0
+    answers = answers_of(work_pairs, tasks, order, _workers(order, 2 * runs))
+    try:
+        for answer in answers:
+            found.add(answer.aggregate)
+            done += answer.count
+            if order.watch:
+                order.watch(done, runs)
+    finally:
+        answers.close()
+    return found, engine
+
+
 def run_study(design: Design, *, runs: int, seed: int = 1, order: Order | None = None) -> Ensemble:
     """Work off `runs` replications at each design point, and return what came of them.
 
@@ -137,7 +187,7 @@ def _work_off(
     tasks = _tasks(ensemble, missing(done, len(design.points), runs, size), keep=store is not None)
     if order.watch:
         order.watch(count, total)
-    answers = _answers(tasks, order, ensemble.workers)
+    answers = answers_of(work, tasks, order, ensemble.workers)
     try:
         for answer in answers:
             with interrupts.held():
@@ -150,17 +200,6 @@ def _work_off(
                 order.watch(count, total)
     finally:
         answers.close()
-
-
-def _answers(tasks: Iterator[Task], order: Order, workers: int) -> Any:
-    """Return the answers to all tasks, in whatever order they come, as a generator."""
-    if order.cluster:
-        from escalation_sim.study.cluster import on_cluster  # noqa: PLC0415 - an extra
-
-        return on_cluster(work, tasks, order.cluster)
-    if workers == 1:
-        return crew.here(work, tasks)
-    return crew.processes(work, tasks, workers)
 
 
 def _tasks(ensemble: Ensemble, chunks: Iterable[Chunk], *, keep: bool) -> Iterator[Task]:

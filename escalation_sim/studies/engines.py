@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from escalation_sim.engine.simulate import Simulator
 from escalation_sim.errors import UsageError
-from escalation_sim.study.columns import columns_of
+from escalation_sim.studies.columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from escalation_sim.model.model import Model
-    from escalation_sim.study.columns import Columns
+    from escalation_sim.studies.columns import Columns
 
 Choice = Literal["auto", "simpy", "compiled"]
 Name = Literal["simpy", "compiled"]

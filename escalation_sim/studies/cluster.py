@@ -12,7 +12,7 @@ from escalation_sim.chance.address import CONTRACT
 from escalation_sim.errors import StudyError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from distributed import Client
 
@@ -29,7 +29,7 @@ RETRIES = 5
 
 def on_cluster(
     work: Callable[[TaskT], AnswerT], tasks: Iterable[TaskT], address: str
-) -> Iterator[AnswerT]:
+) -> Generator[AnswerT]:
     """Work tasks off on the cluster at an address; answers come as they are ready.
 
     Raises UsageError when distributed is not installed, StudyError when the cluster cannot be
@@ -61,7 +61,7 @@ def on_cluster(
 
 def _worked(
     client: Client, work: Callable[[TaskT], AnswerT], tasks: Iterable[TaskT]
-) -> Iterator[AnswerT]:
+) -> Generator[AnswerT]:
     import distributed  # noqa: PLC0415 - an extra
 
     coming = iter(tasks)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from escalation_sim.chance.address import MASK64, fold
 from escalation_sim.engine.row import FAULTS
-from escalation_sim.study.shape import RELATIVE
+from escalation_sim.studies.shape import RELATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from escalation_sim.study.columns import Columns
-    from escalation_sim.study.shape import Measure, Shape
+    from escalation_sim.studies.columns import Columns
+    from escalation_sim.studies.shape import Measure, Shape
 
 MOST_PATHS = 10_000
 """Most different paths that are counted; beyond, none is."""
@@ -169,7 +169,7 @@ def joined_paths(
 def reduced(columns: Columns, shape: Shape) -> Aggregate:
     """Return the aggregate of a chunk; lists and arrays give the same."""
     if not columns.are_lists:
-        from escalation_sim.study.arrays import reduced_arrays  # noqa: PLC0415 - loads numpy
+        from escalation_sim.studies.arrays import reduced_arrays  # noqa: PLC0415 - loads numpy
 
         return reduced_arrays(columns, shape)
     found = empty(shape)
