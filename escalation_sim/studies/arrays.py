@@ -179,10 +179,12 @@ def as_arrays(columns: Columns) -> dict[str, Array]:
     found = {}
     for name, kind in TYPES.items():
         column = getattr(columns, name)
-        if name == "results" and columns.are_lists:
-            column = [[np.nan if v is None else v for v in one] for one in column]
-        array = np.asarray(column, dtype=kind)
-        found[name] = array.reshape(-1, count) if name in ("firsts", "results") else array
+        if name in ("firsts", "results"):
+            if columns.are_lists and name == "results":
+                column = [[np.nan if v is None else v for v in one] for one in column]
+            found[name] = np.asarray(column, dtype=kind).reshape(len(column), count)
+        else:
+            found[name] = np.asarray(column, dtype=kind)
     return found
 
 

@@ -11,8 +11,8 @@ from escalation_sim.expression.types import DURATION, TIME
 if TYPE_CHECKING:
     from escalation_sim.model.model import Model, Result
 
-MOST_BINS = 4096
-"""Most bins from zero to the horizon."""
+MOST_BINS, LEAST_BINS = 4096, 512
+"""Bins from zero to the horizon, where there are more ticks than that."""
 
 FIXED = 2**20
 """Parts of one in which results that are neither times nor counts are kept."""
@@ -102,6 +102,6 @@ def tick_bin(model: Model) -> int:
         return 1
     for seconds in _ROUND_SECONDS:
         ticks = seconds / model.seconds_per_tick
-        if ticks.denominator == 1 and model.horizon <= MOST_BINS * ticks:
+        if ticks.denominator == 1 and LEAST_BINS * ticks <= model.horizon <= MOST_BINS * ticks:
             return int(ticks)
     return -(-model.horizon // MOST_BINS)
