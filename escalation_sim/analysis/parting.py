@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from escalation_sim.engine.simulate import Simulator
 from escalation_sim.errors import RunError, ScenarioError
+from escalation_sim.expression.text import number_text
 from escalation_sim.model.compiler import compile_scenario
 from escalation_sim.scenario.differences import edits_between, with_edit
 from escalation_sim.trace.words import deed_text
@@ -114,7 +115,10 @@ def parting_of(
     found = _first_difference(runs[0], runs[1])
     if found is None:
         return None
-    one, other = (_deed(run, record) for run, record in zip(runs, found[1:], strict=True))
+    one, other = (
+        _deed(run, record, against)
+        for run, record, against in zip(runs, found[1:], reversed(found[1:]), strict=True)
+    )
     hours = min(deed.hours for deed in (one, other) if deed)
     edits = _guilty(scenarios, runs[0], found, seed, replication) if scenarios else ()
     told = tuple(change_of(edit, first, second) for edit in edits)
@@ -131,6 +135,12 @@ def _first_difference(first: Run, second: Run) -> Difference | None:
     return None
 
 
+def _same(one: Record | None, other: Record | None) -> bool:
+    """Whether the same happened; several edits may each have their part in how a run begins."""
+    begins = one is not None and other is not None and one.kind == other.kind == "begin"
+    return begins or _happened(one) == _happened(other)
+
+
 def _happened(record: Record | None) -> Any:
     """Return what a record says of what happened: not why, where it is written, or by whom."""
     if record is None:
@@ -139,10 +149,18 @@ def _happened(record: Record | None) -> Any:
     return record.tick, record.kind, record.about, record.writes, data
 
 
-def _deed(run: Run, record: Record | None) -> Deed | None:
+def _deed(run: Run, record: Record | None, against: Record | None) -> Deed | None:
+    """Return what happened in words, with what is different in it at the beginning of a run."""
     if record is None:
         return None
     text = deed_text(run.model, record)
+    if record.kind == "begin" and against is not None:
+        starts = [
+            f"{name} {number_text(after) if isinstance(after, float) else after}"
+            for name, (_, after) in record.writes.items()
+            if against.writes.get(name) != (None, after)
+        ]
+        text += f" with {', '.join(starts)}" if starts else ""
     if (due := record.data.get("due")) is not None and record.kind in ("triggered", "waits"):
         text += f", due at {run.hours(due):g} h"
     return Deed(run.hours(record.tick), record.kind, record.about, record.where, text)
@@ -162,6 +180,6 @@ def _guilty(
             changed = _first_difference(run, Simulator(model).run(seed, replication))
         except (ScenarioError, RunError):  # makes no sense without the others
             continue
-        if changed and changed[0] == found[0] and _happened(changed[2]) == _happened(found[2]):
+        if changed and changed[0] == found[0] and _same(changed[2], found[2]):
             guilty.append(edit)
     return tuple(guilty)

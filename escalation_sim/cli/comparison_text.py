@@ -138,7 +138,7 @@ def _level(count: int, of: int) -> str:
         return "–"
     if count in (0, of):
         return "none" if not count else "all"
-    return percent(count / of, 1 if of >= 200 else 0)
+    return percent(count / of, 1 if of >= 100 else 0)
 
 
 def _number(change: NumberChange) -> tuple[str, ...]:

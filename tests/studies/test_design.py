@@ -50,7 +50,10 @@ def test_each_leaves_out_one_rule_at_a_time_beside_the_whole(tmp_path):
 def test_a_result_that_counts_the_rule_goes_with_it(tmp_path):
     design = small_design(tmp_path, without=["remind"])
     assert "reminders" not in [r.id for r in design.model(1).results]
-    assert design.points[1].every_setting == (("rules.remind", "null"), ("results.reminders", "null"))
+    assert design.points[1].every_setting == (
+        ("rules.remind", "null"),
+        ("results.reminders", "null"),
+    )
 
 
 def test_a_rule_that_others_need_is_told_and_skipped_only_among_each(tmp_path):

@@ -3,6 +3,7 @@
 import math
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def arrays_of(columns):
 @given(rows(), st.lists(st.integers(0, 16)), st.randoms())
 def test_chunks_add_up_to_the_whole_in_any_order(found, cuts, chance):
     places = sorted({0, len(found), *(c for c in cuts if c < len(found))})
-    pieces = [found[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [found[a:b] for a, b in pairwise(places)]
     chance.shuffle(pieces)
     total = empty(SHAPE)
     for piece in pieces:
@@ -105,7 +106,7 @@ def test_a_stored_file_gives_back_the_same_rows_and_the_same_bytes(found):
 def test_a_block_is_cut_where_sums_would_leave_64_bits(monkeypatch):
     from escalation_sim.studies import arrays  # noqa: PLC0415
 
-    chance = random.Random(4)
+    chance = random.Random(4)  # noqa: S311 - no secrets here
     found = [
         Row(
             replication=i,
@@ -191,7 +192,9 @@ def test_too_many_paths_are_given_up_whatever_the_order(monkeypatch):
 
 
 def test_the_digest_word_tells_replications_firings_outcomes_and_paths_apart():
-    base = Row(replication=1, outcome=1, firing_digest=5, path=6, firsts=(0, 1), results=(None,) * 3)
+    base = Row(
+        replication=1, outcome=1, firing_digest=5, path=6, firsts=(0, 1), results=(None,) * 3
+    )
     words_ = {aggregate_of([base]).rows}
     for name, value in (("replication", 2), ("outcome", 2), ("firing_digest", 6), ("path", 7)):
         other = {f: getattr(base, f) for f in Row.__slots__} | {name: value}

@@ -1,5 +1,6 @@
 """A study on disk: what is damaged is told and computed again, what is another study is refused."""
 
+import contextlib
 import errno
 import io
 import json
@@ -202,7 +203,10 @@ def test_a_changed_file_is_refused_with_every_difference(out, tmp_path):
 def test_entries_in_another_order_are_another_study(out, tmp_path):
     text = (tmp_path / "letter.yaml").read_text("utf-8")
     lines = text.splitlines(keepends=True)
-    first, second = (next(i for i, x in enumerate(lines) if x.startswith(f"  {r}:")) for r in ("remind", "insist"))
+    first, second = (
+        next(i for i, x in enumerate(lines) if x.startswith(f"  {r}:"))
+        for r in ("remind", "insist")
+    )
     lines[first], lines[second] = lines[second], lines[first]
     assert refused(tmp_path, out, text="".join(lines))[0] == "the order of the entries"
 
@@ -312,10 +316,9 @@ def test_a_full_disk_at_any_write_loses_no_finished_chunk(tmp_path, monkeypatch,
             broken.setattr(room.os, "fsync", failing)
         else:
             broken.setattr(Path, "replace", failing)
-        try:
+        with contextlib.suppress(OSError):
             studied(tmp_path, 9, out=out, chunk=3)
-        except OSError as error:
-            assert error.errno == errno.ENOSPC
+    assert left[0] <= 0 or (call, number) == ("replace", 5)  # there are four files
     kept = len(chunks_in(out))
     begun = []
     found = studied(
