@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from escalation_sim.cli.commands import writable
 from escalation_sim.cli.inputs import Pair, scenario_of
 from escalation_sim.errors import UsageError
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 Pairs = tuple[tuple[str, str], ...]
 
 INTERRUPTED = 130
+
+TABLES = (".csv", ".parquet")
 
 SEED = click.option(
     "--seed",
@@ -106,6 +109,12 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as
 @ENGINE
 @CHUNK
 @click.option("--out", type=click.Path(), metavar="DIR", help="Keep every run in this folder.")
+@click.option(
+    "--table",
+    type=click.Path(),
+    metavar="ROWS.csv|parquet",
+    help="Write one line for each run kept in --out.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the study in the folder of --out.")
 @click.option(
     "--cluster", default="", metavar="ADDRESS", help="Work on a dask.distributed cluster."
@@ -127,6 +136,7 @@ def study(
     engine: str,
     chunk: int | None,
     out: str | None,
+    table: str | None,
     resume: bool,
     cluster: str,
     words: str,
@@ -147,6 +157,7 @@ def study(
 
     if resume and out is None:
         raise UsageError("`--resume` goes on with a folder; name it with `--out`")
+    _writable_table(table, out)
     scenario = scenario_of(file, settings)
     design = designed(
         scenario,
@@ -166,6 +177,10 @@ def study(
     found = study_of(ensemble, SCALES[words])
     if order.out is not None and not interrupted:
         write_tables(order.out, found.as_json())
+    if order.out is not None and table and not interrupted:
+        from escalation_sim.studies.rows import write_rows  # noqa: PLC0415
+
+        write_rows(order.out, Path(table), order.tell)
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
@@ -175,6 +190,15 @@ def study(
     if interrupted:
         click.echo(_how_to_resume(ctx, out), err=True)
     return INTERRUPTED if interrupted else 0
+
+
+def _writable_table(table: str | None, out: str | None) -> None:
+    """Refuse a table that cannot be written, before anything is run."""
+    if table is None:
+        return
+    if out is None:
+        raise UsageError("`--table` writes the runs that `--out` keeps; give both")
+    writable(table, TABLES)
 
 
 def _order(

@@ -5,6 +5,8 @@ What is true is on disk here: the scheduler may die and the study be resumed on 
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import escalation_sim
@@ -36,11 +38,20 @@ def on_cluster(
     reached, is lost, or runs another version of this package.
     """
     try:
-        import distributed  # noqa: PLC0415 - an extra
+        import distributed  # noqa: F401, PLC0415 - an extra
     except ImportError:
         raise UsageError(
             "--cluster needs dask.distributed: install escalation-sim[cluster]"
         ) from None
+    with _quiet():
+        yield from _connected(work, tasks, address)
+
+
+def _connected(
+    work: Callable[[TaskT], AnswerT], tasks: Iterable[TaskT], address: str
+) -> Generator[AnswerT]:
+    import distributed  # noqa: PLC0415 - an extra
+
     try:
         client = distributed.Client(
             address, timeout=SECONDS_TO_CONNECT, set_as_default=False, name="escalation-sim"
@@ -65,7 +76,7 @@ def _worked(
     import distributed  # noqa: PLC0415 - an extra
 
     coming = iter(tasks)
-    going = distributed.as_completed([], with_results=False)
+    going = distributed.as_completed([], loop=client.loop)
     waiting = 0
     while True:
         room = max(1, AHEAD * sum(client.nthreads().values()))
@@ -79,6 +90,20 @@ def _worked(
         answer: AnswerT = future.result()
         future.release()
         yield answer
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    """Keep back what distributed logs of lost connections: we say it ourselves."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def identity() -> tuple[str, int]:

@@ -139,3 +139,13 @@ def test_a_scenario_from_standard_input_can_be_studied(call, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SMALL.encode())))
     data = json.loads(call("study", "-", "--runs", 10, "--sweep", "patience=1h,2h", "--json").out)
     assert [p["set"] for p in data["points"]] == [{"patience": "1h"}, {"patience": "2h"}]
+
+
+def test_a_table_of_all_runs_is_written_on_demand(call, letter, tmp_path):
+    out, table = tmp_path / "kept", tmp_path / "rows.csv"
+    assert call("study", letter, "--runs", 12, "--out", out, "--table", table).code == 0
+    assert len(table.read_text("utf-8").splitlines()) == 13
+    assert "give both" in call("study", letter, "--table", table).err
+    refused = call("study", letter, "--out", tmp_path / "b", "--table", tmp_path / "rows.xls")
+    assert (refused.code, "ends in .csv, .parquet" in refused.err) == (2, True)
+    assert not (tmp_path / "b").exists()
