@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -155,7 +156,8 @@ class _Worker:
             1, mp_context=context, initializer=_stay_while, initargs=(theirs,)
         )
         self.ready = False
-        self.future = self.pool.submit(_stand)
+        with _interrupts_kept_from_children():
+            self.future = self.pool.submit(_stand)
         theirs.close()
 
     def _submit(self) -> None:
@@ -165,6 +167,22 @@ class _Worker:
         except BrokenProcessPool:  # it died idle
             self.leave()
             self._start()
+
+
+@contextmanager
+def _interrupts_kept_from_children() -> Generator[None]:
+    """Let what is started meanwhile be deaf to Ctrl-C from its first moment on.
+
+    A blocked signal stays blocked in a child; here it waits and arrives afterwards.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _stand() -> None:

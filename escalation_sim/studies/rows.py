@@ -40,7 +40,7 @@ def table_rows(
     """
     store = Store(folder)
     manifest = store.manifest()
-    hours = float(Fraction(manifest["seconds_per_tick"]) / 3600)
+    hours = (Fraction(manifest["seconds_per_tick"]) / 3600).as_integer_ratio()
     for chunk, columns in store.finished(tell):
         lists = columns.as_lists()
         if len(lists.results) != len(manifest["columns"]["results"]):
@@ -49,8 +49,9 @@ def table_rows(
 
 
 def _lines(
-    point: int, columns: Columns, names: dict[str, Any], hours: float
+    point: int, columns: Columns, names: dict[str, Any], hours: tuple[int, int]
 ) -> Iterator[list[Any]]:
+    above, below = hours
     for i, fault in enumerate(columns.fault):
         if fault:
             nothing = [None] * (len(columns.firsts) + len(columns.results))
@@ -62,10 +63,10 @@ def _lines(
             point,
             columns.replication[i],
             names["outcomes"][columns.outcome[i]],
-            columns.ended_at[i] * hours,
+            columns.ended_at[i] * above / below,
             columns.ties[i],
             None,
-            *(None if tick < 0 else tick * hours for tick in firsts),
+            *(None if tick < 0 else tick * above / below for tick in firsts),
             *(column[i] for column in columns.results),
             f"{columns.firing_digest[i]:016x}",
             f"{columns.path[i]:016x}",

@@ -112,3 +112,16 @@ def test_an_interrupted_study_without_a_folder_shows_what_was_finished(tmp_path)
     assert process.returncode == 130
     assert "interrupted after" in told
     assert "with `--out DIR`" in err
+
+
+@pytest.mark.parametrize("after", [0.0, 0.01, 0.3])
+def test_ctrl_c_in_a_terminal_reaches_everybody_and_nobody_complains(tmp_path, after):
+    options = ("--runs", 10**6, "--workers", 2)
+    process = started("study", write(tmp_path), *options, start_new_session=True)
+    until(lambda: children(process.pid))
+    time.sleep(after)  # while the workers are still starting
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert err.count("interrupted") == 1
