@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from dataclasses import fields
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from escalation_sim.engine.simulate import Simulator
 from escalation_sim.errors import UsageError
-from escalation_sim.studies.columns import columns_of
+from escalation_sim.studies.columns import Columns, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from escalation_sim.model.model import Model
-    from escalation_sim.studies.columns import Columns
 
 Choice = Literal["auto", "simpy", "compiled"]
 Name = Literal["simpy", "compiled"]
+
+WORTH_COMPILING = 20_000
+"""Replications from which on the compiled engine's start is worth waiting for."""
 
 
 class Engine(Protocol):
@@ -39,15 +44,52 @@ class SimpyEngine:
         return columns_of(rows, self.rungs, self.results)
 
 
+class CompiledEngine:
+    """The compiled engine, whose tables are columns already."""
+
+    def __init__(self, model: Model) -> None:
+        room = _compiled_room()
+        assert room is not None  # noqa: S101 - `chosen` has seen it
+        self.engine = room.engine_for(model)
+
+    def columns(self, seed: int, first: int, count: int) -> Columns:
+        """Return `count` replications of a seed from `first` on, in order."""
+        table = self.engine.columns(seed, first, count)
+        return Columns(**{f.name: getattr(table, f.name) for f in fields(Columns)})
+
+
 def engine_for(model: Model, name: Name) -> Engine:
     """Return the engine of this name for a model."""
-    if name == "compiled":  # there is none yet, and `chosen` never names it
-        raise UsageError("--engine compiled: this version has no compiled engine")
-    return SimpyEngine(model)
+    return CompiledEngine(model) if name == "compiled" else SimpyEngine(model)
 
 
-def chosen(choice: Choice, models: Iterable[Model]) -> Name:  # noqa: ARG001 - the seam for another
-    """Return the engine to use for all these models; raises UsageError if it refuses one."""
+def chosen(
+    choice: Choice, models: Iterable[Model], *, total: int, tell: Callable[[str], None]
+) -> Name:
+    """Return the engine for all these models and `total` replications.
+
+    Left to itself it is the compiled one where that is worth its start and takes all models; if
+    it does not, `tell` is told why. Raises UsageError if the compiled engine is asked for and
+    refuses one.
+    """
+    if choice == "simpy" or (choice == "auto" and total < WORTH_COMPILING):
+        return "simpy"
+    room = _compiled_room()
+    if room is None:
+        why: str | None = "this installation has no compiled engine"
+    else:
+        why = next((reason for model in models if (reason := room.refusal(model))), None)
+    if why is None:
+        return "compiled"
     if choice == "compiled":
-        raise UsageError("--engine compiled: this version has no compiled engine")
+        raise UsageError(f"--engine compiled: {why}")
+    if room is not None:
+        tell(f"the compiled engine is not used: {why}")
     return "simpy"
+
+
+def _compiled_room() -> Any:
+    """Return the room of the compiled engine, None where there is none."""
+    if find_spec("escalation_sim.engine.compiled") is None:
+        return None
+    return import_module("escalation_sim.engine.compiled")

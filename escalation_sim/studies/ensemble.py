@@ -124,7 +124,7 @@ def run_pairs(
     _check(runs, seed, order)
     if first.seconds_per_tick != second.seconds_per_tick:
         raise UsageError("the two scenarios have ticks of different lengths; give both the same")
-    engine = chosen(order.engine, (first, second))
+    engine = chosen(order.engine, (first, second), total=2 * runs, tell=order.tell)
     size = order.chunk or usual_size(runs, engine)
     models = packed(first), packed(second)
     tasks = (
@@ -153,13 +153,14 @@ def run_study(design: Design, *, runs: int, seed: int = 1, order: Order | None =
     order = order or Order()
     _check(runs, seed, order)
     models = (design.model(i) for i in range(len(design.points)))
-    engine = chosen(order.engine, models)
+    total = runs * len(design.points)
+    engine = chosen(order.engine, models, total=total, tell=order.tell)
     ensemble = Ensemble(
         design=design,
         runs=runs,
         seed=seed,
         engine=engine,
-        workers=_workers(order, runs * len(design.points)),
+        workers=_workers(order, total),
         aggregates=[empty(shape_of(design.model(i))) for i in range(len(design.points))],
     )
     store = None
