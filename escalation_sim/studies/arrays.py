@@ -50,7 +50,7 @@ def _block(columns: Columns, rows: slice, shape: Shape) -> Aggregate:
     rungs = []
     for column in columns.firsts:
         first = of(column)
-        rungs.append(_spread(first[first >= 0], shape.times.width))
+        rungs.append(spread_of_array(first[first >= 0], shape.times.width))
     return Aggregate(
         outcomes=_counts(outcome, shape.outcomes),
         faults=_counts(fault, len(FAULTS)),
@@ -59,7 +59,7 @@ def _block(columns: Columns, rows: slice, shape: Shape) -> Aggregate:
             _result(of(column), measure.scale, measure.width)
             for column, measure in zip(columns.results, shape.results, strict=True)
         ],
-        ended=_spread(of(columns.ended_at), shape.times.width),
+        ended=spread_of_array(of(columns.ended_at), shape.times.width),
         tied=int((of(columns.ties) > 0).sum()),
         paths=_paths(path, replication),
         rows=_words(columns, rows, fine),
@@ -94,15 +94,23 @@ def _paths(path: Array, replication: Array) -> dict[int, tuple[int, int]] | None
 
 
 def _result(column: Array, scale: float, width: int) -> Spread:
-    values = column[~np.isnan(column)]
+    parts = whole_parts(column[~np.isnan(column)], scale)
+    return spread_of(parts, width) if isinstance(parts, list) else spread_of_array(parts, width)
+
+
+def whole_parts(values: Array, scale: float) -> Array | list[int]:
+    """Return `parts_of` values, as a list where they are too large for exact arrays."""
+    most = np.finfo(float).max
     with np.errstate(over="ignore"):
-        parts = np.rint(np.clip(values * scale, -np.finfo(float).max, np.finfo(float).max))
+        parts = np.rint(np.clip(values * scale, -most, most))
     if len(parts) and np.abs(parts).max() >= _EXACT:
-        return spread_of([int(p) for p in parts.tolist()], width)
-    return _spread(parts.astype(np.int64), width)
+        return [int(part) for part in parts.tolist()]
+    whole: Array = parts.astype(np.int64)
+    return whole
 
 
-def _spread(parts: Array, width: int) -> Spread:
+def spread_of_array(parts: Array, width: int) -> Spread:
+    """Return `spread_of` whole parts below 2^53 in size, of at most `ROWS_AT_ONCE` replications."""
     if not len(parts):
         return Spread()
     low, high = int(parts.min()), int(parts.max())

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from escalation_sim.studies.engines import Engine, Name
     from escalation_sim.studies.shape import Shape
 
-LEAST_CHUNK, MOST_CHUNK, MOST_COMPILED_CHUNK = 100, 2_000, 100_000
+LEAST_CHUNK, MOST_CHUNK = 100, 2_000
+LEAST_COMPILED_CHUNK, MOST_COMPILED_CHUNK = 20_000, 200_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -104,8 +105,9 @@ def unpacked(data: bytes) -> Model:
 
 def usual_size(runs: int, engine: Name) -> int:
     """Return how many replications a chunk has unless somebody says otherwise."""
-    most = MOST_COMPILED_CHUNK if engine == "compiled" else MOST_CHUNK
-    return min(max(runs // 100, LEAST_CHUNK), most)
+    if engine == "compiled":
+        return min(max(runs // 5_000, LEAST_COMPILED_CHUNK), MOST_COMPILED_CHUNK)
+    return min(max(runs // 100, LEAST_CHUNK), MOST_CHUNK)
 
 
 def missing(done: Iterable[Chunk], points: int, runs: int, size: int) -> Iterator[Chunk]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from escalation_sim.model.model import Model
     from escalation_sim.studies.columns import Columns
     from escalation_sim.studies.engines import Engine, Name
-    from escalation_sim.studies.shape import Shape
+    from escalation_sim.studies.shape import Measure, Shape
 
 MOST_EXAMPLES = 10
 """Most replications named as examples: those with the least numbers."""
@@ -113,11 +113,14 @@ class PairAggregate:
         self.pairs += other.pairs
         self.failed += other.failed
         self.changed += other.changed
-        self.changed_first = _least(self.changed_first, other.changed_first)
-        self.ended_otherwise_first = _least(self.ended_otherwise_first, other.ended_otherwise_first)
+        self.changed_first = least_of(self.changed_first, other.changed_first)
+        self.ended_otherwise_first = least_of(
+            self.ended_otherwise_first, other.ended_otherwise_first
+        )
 
 
-def _least(*numbers: Iterable[int]) -> list[int]:
+def least_of(*numbers: Iterable[int]) -> list[int]:
+    """Return the least of some numbers, as many as are named as examples."""
     return heapq.nsmallest(MOST_EXAMPLES, (n for some in numbers for n in some))
 
 
@@ -183,25 +186,30 @@ def no_pairs(first: Model, second: Model) -> PairAggregate:
 def compared(
     first: Columns, second: Columns, shapes: tuple[Shape, Shape], common: Common
 ) -> PairAggregate:
-    """Return what two chunks of the same replications say side by side."""
-    sides = (reduced(first, shapes[0]), reduced(second, shapes[1]))
+    """Return what two chunks of the same replications say side by side.
+
+    Arrays and lists give the same.
+    """
+    if not (first.are_lists or second.are_lists):
+        from escalation_sim.studies.pair_arrays import compared_arrays  # noqa: PLC0415 - numpy
+
+        return compared_arrays(first, second, shapes, common)
     one, other = first.as_lists(), second.as_lists()
     fine = [i for i in range(len(one)) if not one.fault[i] and not other.fault[i]]
-    alike = [
+    same = {
         i
         for i in fine
         if one.firing_digest[i] == other.firing_digest[i]
         and one.ended_at[i] == other.ended_at[i]
         and (not common.same_ladders or one.path[i] == other.path[i])
-    ]
+    }
     found = PairAggregate(
-        sides=sides,
+        sides=(reduced(first, shapes[0]), reduced(second, shapes[1])),
         rungs=[
             _paired(
                 [one.firsts[a][i] if one.firsts[a][i] >= 0 else None for i in fine],
                 [other.firsts[b][i] if other.firsts[b][i] >= 0 else None for i in fine],
-                1.0,
-                shapes[0].times.width,
+                shapes[0].times,
             )
             for a, b in common.rungs
         ],
@@ -209,15 +217,13 @@ def compared(
             _paired(
                 [one.results[a][i] for i in fine],
                 [other.results[b][i] for i in fine],
-                shapes[0].results[a].scale,
-                shapes[0].results[a].width,
+                shapes[0].results[a],
             )
             for a, b in common.results
         ],
         pairs=len(fine),
         failed=len(one) - len(fine),
     )
-    same = set(alike)
     ends, other_ends = common.ends
     moved, otherwise = [], []
     for i in fine:
@@ -228,8 +234,8 @@ def compared(
         if end != other_end or i not in same or _differs(one, other, i, common):
             moved.append(one.replication[i])
     found.changed = len(moved)
-    found.changed_first = _least(moved)
-    found.ended_otherwise_first = _least(otherwise)
+    found.changed_first = least_of(moved)
+    found.ended_otherwise_first = least_of(otherwise)
     return found
 
 
@@ -240,9 +246,7 @@ def _differs(one: Columns, other: Columns, i: int, common: Common) -> bool:
     )
 
 
-def _paired(
-    mine: list[float | None], theirs: list[float | None], scale: float, width: int
-) -> Paired:
+def _paired(mine: list[float | None], theirs: list[float | None], measure: Measure) -> Paired:
     found = Paired()
     first, second = [], []
     for a, b in zip(mine, theirs, strict=True):
@@ -253,6 +257,6 @@ def _paired(
             found.lost += a is not None
             found.gained += b is not None
     found.both = len(first)
-    parts = zip(parts_of(first, scale), parts_of(second, scale), strict=True)
-    found.differences = spread_of([b - a for a, b in parts], width)
+    sides = (parts_of(first, measure.scale), parts_of(second, measure.scale))
+    found.differences = spread_of([b - a for a, b in zip(*sides, strict=True)], measure.width)
     return found

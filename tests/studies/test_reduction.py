@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ from escalation_sim.studies.aggregate import MOST_PATHS, empty, reduced, relativ
 from escalation_sim.studies.arrays import as_arrays, from_arrays
 from escalation_sim.studies.columns import Columns, columns_of
 from escalation_sim.studies.files import as_bytes, from_bytes
+from escalation_sim.studies.pairs import Common, common_of, compared
 from escalation_sim.studies.shape import FIXED, RELATIVE, Measure, Shape, shape_of, tick_bin
 from tests.studies.support import rows_of, small_design, tallied
 from tests.support import scenario
@@ -238,3 +240,34 @@ def test_columns_of_no_rows_have_all_their_columns():
     columns = columns_of([], 2, 3)
     assert isinstance(columns, Columns)
     assert (len(columns), len(columns.firsts), len(columns.results)) == (0, 2, 3)
+
+
+@given(rows(), rows(), st.booleans())
+def test_pairs_of_arrays_give_the_same_as_pairs_of_lists(mine, theirs, same_ladders):
+    count = min(len(mine), len(theirs))
+    common = Common(
+        rungs=((0, 1), (1, 0)),
+        results=((0, 0), (1, 1), (2, 2)),
+        ends=((0, 1, 2), (2, 1, 3)),
+        same_ladders=same_ladders,
+    )
+    one, other = (columns_of(side[:count], 2, 3) for side in (mine, theirs))
+    assert compared(arrays_of(one), arrays_of(other), (SHAPE, SHAPE), common) == compared(
+        one, other, (SHAPE, SHAPE), common
+    )
+    itself = compared(
+        one, one, (SHAPE, SHAPE), replace(common, rungs=((0, 0), (1, 1)), ends=((0, 1, 2),) * 2)
+    )
+    assert itself.changed == 0
+
+
+def test_pairs_of_a_chunk_add_up_over_its_blocks(monkeypatch, tmp_path):
+    from escalation_sim.studies import pair_arrays  # noqa: PLC0415
+
+    models = [small_design(tmp_path, settings=[("patience", p)]).base for p in ("20h", "9h")]
+    shapes, common = tuple(map(shape_of, models)), common_of(*models)
+    sides = [arrays_of(columns_of(rows_of(m, 90), 3, 5)) for m in models]
+    whole = compared(*sides, shapes, common)
+    monkeypatch.setattr(pair_arrays, "ROWS_AT_ONCE", 32)
+    assert compared(*sides, shapes, common) == whole
+    assert whole.changed > 10
