@@ -9,12 +9,21 @@ from escalation_sim.engine.clockwork import drive
 from escalation_sim.engine.prepared import Prepared
 from escalation_sim.engine.recorder import Recorder
 from escalation_sim.engine.replication import Replication
-from escalation_sim.errors import UsageError
+from escalation_sim.engine.row import FAULTS, Fault, Row
+from escalation_sim.errors import RunError, UsageError
 from escalation_sim.trace.records import digest_of
 from escalation_sim.trace.run import Run, header_of
 
 if TYPE_CHECKING:
     from escalation_sim.model.model import Model
+
+_FAULT_OF: dict[str, Fault] = {
+    "arithmetic": "expression",
+    "livelock": "livelock",
+    "too-much": "too many items",
+    "too-many": "too many timers",
+}
+"""What stops a replication, by the code of its error."""
 
 
 class Simulator:
@@ -30,22 +39,12 @@ class Simulator:
         Raises RunError when a rule cannot be carried out, UsageError for a seed or replication
         that is no whole number from 0 to 2^63 - 1.
         """
-        for name, number in (("seed", seed), ("replication", replication)):
-            if problem := address.seed_problem(number):
-                raise UsageError(f"{name}: {problem}")
         model, prepared = self.model, self.prepared
         recorder = Recorder(model, prepared.world) if trace else None
-        prepared.begin()
-        life = Replication(prepared, recorder)
-        life.begin(seed, replication)
-        drive(life)
+        life = self._lived(seed, replication, recorder)
         why = life.why_ended or "quiet"
-        ended_at = {"outcome": prepared.world.now, "horizon": model.horizon}.get(
-            why, life.last_change
-        )
-        prepared.world.now = ended_at
+        ended_at = prepared.world.now
         outcome = life.outcome.id if life.outcome else (model.fallback or None)
-        prepared.tally.finish(ended_at, outcome, stands=why == "quiet")
         pending = life.pending()
         if recorder:
             last = recorder.records[-1]
@@ -82,3 +81,45 @@ class Simulator:
             ties=life.ties,
             records=records,
         )
+
+    def row(self, seed: int, replication: int) -> Row:
+        """Return one untraced replication in numbers; what stops a run becomes its fault.
+
+        Raises UsageError for a seed or replication that is no whole number from 0 to 2^63 - 1.
+        """
+        try:
+            life = self._lived(seed, replication, None)
+        except RunError as error:
+            fault = _FAULT_OF.get(error.diagnostic.code, "other")
+            return Row(replication=replication, fault=FAULTS.index(fault))
+        model, tally = self.model, self.prepared.tally
+        ends = model.outcomes
+        return Row(
+            replication=replication,
+            outcome=ends.index(life.outcome) if life.outcome else len(ends),
+            ended_at=self.prepared.world.now,
+            firing_digest=life.digest,
+            path=tally.path,
+            ties=life.ties,
+            firsts=tuple(tick for firsts in tally.firsts.values() for tick in firsts),
+            results=tuple(tally.values),
+        )
+
+    def _lived(self, seed: int, replication: int, recorder: Recorder | None) -> Replication:
+        """Let one replication live and close its tally; the world's `now` is then its end."""
+        for name, number in (("seed", seed), ("replication", replication)):
+            if problem := address.seed_problem(number):
+                raise UsageError(f"{name}: {problem}")
+        model, prepared = self.model, self.prepared
+        prepared.begin()
+        life = Replication(prepared, recorder)
+        life.begin(seed, replication)
+        drive(life)
+        if life.why_ended == "horizon":
+            prepared.world.now = model.horizon
+        elif life.why_ended != "outcome":
+            prepared.world.now = life.last_change
+        outcome = life.outcome.id if life.outcome else (model.fallback or None)
+        stands = life.why_ended not in ("outcome", "horizon")
+        prepared.tally.finish(prepared.world.now, outcome, stands=stands)
+        return life

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from escalation_sim.chance import address
 from escalation_sim.chance.exposure import NEVER
 from escalation_sim.expression.evaluate import evaluator
 from escalation_sim.expression.types import DURATION, RATE, TIME
@@ -45,6 +46,9 @@ class Tally:
         self.last = 0
         self.stays: list[Stay] = []
         self.open: dict[int, int] = {}
+        self.firsts = {v: [0, *([-1] * (len(ladder.levels) - 1))] for v, ladder in self.ladders}
+        self.path = 0
+        self.rungs = [0] * len(self.ladders)
 
     def moved(self, variable: int, old: int, tick: int) -> None:
         """Keep the stays of a ladder that moved from one rung to another."""
@@ -52,10 +56,14 @@ class Tally:
         entered = self.open.get(variable, 0)
         self.stays.append(Stay(ladder.id, ladder.levels[old], entered, tick))
         self.open[variable] = tick
+        firsts, rung = self.firsts[variable], int(self.world.values[variable])
+        if firsts[rung] < 0:
+            firsts[rung] = tick
 
     def close(self, tick: int) -> Outcome | None:
         """Take everything at the end of a tick; return the outcome that is now true, if any."""
         self._add_until(tick)
+        self._go_on()
         for i, result in enumerate(self.model.results):
             self.at = result
             if result.kind in ("first", "total", "count", "share"):
@@ -78,6 +86,14 @@ class Tally:
             if found is None and tick >= self.since[i] + self._hold(i):
                 found = outcome
         return found
+
+    def _go_on(self) -> None:
+        """Fold the ladders that stand elsewhere than a tick ago into the path."""
+        for i, (variable, _) in enumerate(self.ladders):
+            rung = int(self.world.values[variable])
+            if rung != self.rungs[i]:
+                self.rungs[i] = rung
+                self.path = address.fold(self.path, 0, i, rung, 0)
 
     def _hold(self, outcome: int) -> int:
         hold = self.holds[outcome]
