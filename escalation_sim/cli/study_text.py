@@ -39,7 +39,7 @@ def head_of(study: Study) -> list[str]:
     if study.changes:
         lines.append("changed: " + ", ".join(study.changes))
     if base.readings and len({str(p.model.readings) for p in study.points}) == 1:
-        lines.append("readings: " + ", ".join(f"{c}: {r}" for c, r in base.readings.items()))
+        lines.append(f"readings: {base.readings_text}")
     if not study.complete:
         done = sum(p.runs + p.failed for p in study.points)
         lines.append(f"interrupted after {done:,} of {study.runs * len(study.points):,} runs")
