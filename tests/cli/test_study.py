@@ -182,3 +182,23 @@ def test_a_terminal_shows_how_far_it_is_how_fast_and_how_long_still(letter):
     assert "of 3,000 runs" in text
     assert re.search(r"\d/s", text)
     assert re.search(r"\d\d:\d\d", text)
+
+
+def test_show_picks_outcomes_rungs_and_results(call):
+    whole = call("study", "01", "--runs", 20).out
+    show = ("--show", "open,third_phase", "--show", "force.in_place")
+    picked = call("study", "01", "--runs", 20, *show).out
+    for label in ("time in breach", "late responses", "Response: Diplomatic warning"):
+        assert label in whole
+        assert label not in picked
+    for label in ("open", "start of the third phase", ": In place"):
+        assert label in picked
+    several = call("study", "01", "--runs", 20, *show, "--sweep", "quorum=4,5").out
+    assert "late responses" not in several
+    assert "start of the third phase" in several
+
+
+def test_show_refuses_what_is_not_there_before_anything_is_run(call):
+    answer = call("study", "01", "--runs", 100_000_000, "--show", "third_phas")
+    assert answer.code == 2
+    assert "there is nothing called `third_phas` to show; did you mean `third_phase`?" in answer.err
