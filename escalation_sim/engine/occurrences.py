@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,37 +10,40 @@ from escalation_sim.chance.exposure import NEVER
 from escalation_sim.engine.agenda import AFTER, DEADLINE, DONE, WAITING, Instance
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from escalation_sim.engine.decide import Throw
     from escalation_sim.engine.replication import Replication
 
 
 @dataclass(slots=True)
 class RuleState:
-    """Where one rule stands. Rates also keep their exposure: see `chance.exposure`."""
+    """Where one rule stands."""
 
     truth: bool = False
     count: int = 0
     waiting: Instance | None = None
     beside: list[Instance] = field(default_factory=list)
-    exposure: float = 0.0
-    target: float = 0.0
-    rate: float = 0.0
-    since: int = 0
 
 
 class Occurrences:
-    """The states of all rules, and what moves one occurrence on."""
+    """The states of all rules that anything has concerned, and what moves one occurrence on."""
 
     def __init__(self, run: Replication) -> None:
         self.run = run
         self.world = run.world
         self.rules = run.model.rules
         self.deeds = run.prepared.deeds
-        self.states = [RuleState() for _ in self.rules]
+        self.unless = run.prepared.watches.unless
+        self.states: defaultdict[int, RuleState] = defaultdict(RuleState)
+
+    def begin(self) -> None:
+        """Forget everything."""
+        self.states.clear()
 
     def trigger(self, i: int, generation: int) -> None:
         """Begin an occurrence: it is ignored, called off, fails its chance, or waits."""
-        rule, state, deeds = self.rules[i], self.states[i], self.deeds[i]
+        rule, state = self.rules[i], self.states[i]
         state.count += 1
         instance = Instance(i, state.count)
         instance.was = self.snapshot(i)
@@ -48,11 +52,11 @@ class Occurrences:
                 "ignored", instance, told="it still waits", waiting=state.waiting.occurrence
             )
             return
-        if rule.unless is not None and self.run.tests["unless", i]():
+        if rule.unless is not None and self.unless[i]():
             instance.record = self.record("triggered", instance)
             self.call_off(instance, "its `unless` was true already", unless=True)
             return
-        throw = deeds.throw(instance.occurrence)
+        throw = self.deeds[i].throw(instance.occurrence)
         if throw is not None and not throw.succeeds:
             self.record("chance_failed", instance, throw=throw)
             return
@@ -60,15 +64,16 @@ class Occurrences:
 
     def _begin(self, instance: Instance, generation: int, throw: Throw | None) -> None:
         """Let an occurrence wait in its `for`, or else go on to its `after`."""
-        i, now = instance.rule, self.world.now
-        rule, deeds = self.rules[i], self.deeds[i]
-        if rule.on_change is None:
+        i = instance.rule
+        deeds = self.deeds[i]
+        if self.rules[i].on_change is None:
             self.states[i].waiting = instance
         else:
             self.put_beside(instance)
         self.set_deadline(instance)
-        if deeds.has("for"):
-            instance.stage, instance.due = WAITING, now + deeds.length("for", instance.occurrence)
+        if deeds.wait is not None:
+            instance.stage = WAITING
+            instance.due = self.world.now + deeds.wait(instance.occurrence)
         instance.record = self.record("triggered", instance, throw=throw, due=instance.due)
         if instance.stage == WAITING:
             self._wait(instance)
@@ -78,16 +83,17 @@ class Occurrences:
 
     def set_deadline(self, instance: Instance) -> None:
         """Draw the `within` of an occurrence; it runs from the trigger."""
-        deeds = self.deeds[instance.rule]
-        if deeds.has("within"):
-            length = deeds.length("within", instance.occurrence)
-            instance.deadline = self.world.now + length
+        within = self.deeds[instance.rule].within
+        if within is not None:
+            instance.deadline = self.world.now + within(instance.occurrence)
 
     def watch_deadline(self, instance: Instance) -> None:
         """Let the occurrence lapse at its deadline, last in that tick."""
+        if instance.deadline == NEVER:
+            return
         if instance.deadline == self.world.now:
             self.run.lapsing.append(instance)
-        elif instance.deadline < NEVER:
+        else:
             self.run.agenda.at(instance.deadline, instance, DEADLINE)
 
     def _wait(self, instance: Instance) -> None:
@@ -100,8 +106,8 @@ class Occurrences:
 
     def after(self, instance: Instance, generation: int) -> None:
         """Let the `after` begin; without one, or with none left, the occurrence is due now."""
-        deeds = self.deeds[instance.rule]
-        length = deeds.length("after", instance.occurrence) if deeds.has("after") else 0
+        after = self.deeds[instance.rule].after
+        length = after(instance.occurrence) if after is not None else 0
         if length == 0:
             self.run.agenda.make_ready(generation, instance)
             return
@@ -111,13 +117,14 @@ class Occurrences:
 
     def interval(self, i: int) -> None:
         """Begin one interval of an `every`; each is an occurrence of its own."""
-        state, deeds = self.states[i], self.deeds[i]
+        state, every = self.states[i], self.deeds[i].every
+        assert every is not None  # noqa: S101 - who calls has looked
         state.count += 1
         instance = Instance(i, state.count, WAITING, throws=True)
-        instance.due = self.world.now + deeds.length("every", state.count)
+        instance.due = self.world.now + every(state.count)
         state.waiting = instance
         instance.record = self.record("triggered", instance, due=instance.due)
-        if self.rules[i].unless is not None and self.run.tests["unless", i]():
+        if self.rules[i].unless is not None and self.unless[i]():
             self.call_off(instance, "its `unless` was true already", unless=True)
             return
         self._wait(instance)
@@ -178,10 +185,13 @@ class Occurrences:
         elif instance in state.beside:
             state.beside.remove(instance)
 
-    def snapshot(self, i: int) -> dict[int, Any]:
-        """Return the values that the rule's `was(...)` will ask for."""
+    def snapshot(self, i: int) -> Mapping[int, Any] | None:
+        """Return the values that the rule's `was(...)` will ask for; None if it asks for none."""
+        remembered = self.run.prepared.remembered[i]
+        if not remembered:
+            return None
         values = self.world.values
-        return {v: values[v] for v in self.run.prepared.remembered[i]}
+        return {v: values[v] for v in remembered}
 
     def record(
         self,

@@ -8,10 +8,13 @@ from escalation_sim.engine.agenda import WAITING
 from escalation_sim.engine.firing import Firing
 from escalation_sim.engine.occurrences import Occurrences
 from escalation_sim.engine.streams import Streams
+from escalation_sim.engine.watch import UNLESS, WHEN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from escalation_sim.engine.agenda import Instance
     from escalation_sim.engine.replication import Replication
-    from escalation_sim.engine.watch import Key
 
 
 class Rules:
@@ -20,42 +23,59 @@ class Rules:
     def __init__(self, run: Replication) -> None:
         self.run = run
         self.rules = run.model.rules
+        self.watches = run.prepared.watches
+        self.on_change = run.prepared.on_change
         self.occurrences = Occurrences(run)
         self.states = self.occurrences.states
         self.streams = Streams(run, self.occurrences)
         self.firing = Firing(run, self.occurrences, self.streams)
-        self.on_change = {i for i, r in enumerate(self.rules) if r.on_change is not None}
 
-    def look(self, touched: set[Key], values: set[int], generation: int) -> None:
+    def begin(self) -> None:
+        """Forget everything."""
+        self.occurrences.begin()
+        self.streams.begin()
+        self.firing.begin()
+
+    def look(self, touched: Iterable[tuple[int, int]], values: set[int], generation: int) -> None:
         """Look at the rules whose conditions were touched, or that wait for these changes."""
-        again, self.firing.again = self.firing.again, set()
-        wanted = {i for kind, i in touched if kind in ("when", "unless", "rate")} | again
-        if values:
-            wanted |= {i for i in self.on_change if self.rules[i].on_change in values}
-        for i in sorted(wanted):
-            rule, state = self.rules[i], self.states[i]
+        again = self.firing.take_again()
+        if again or values:
+            wanted = dict(touched)
+            for i in again:
+                wanted.setdefault(i, 0)
+            for variable in values:
+                for i in self.on_change[variable]:
+                    wanted.setdefault(i, 0)
+            touched = sorted(wanted.items())
+        for i, what in touched:
+            rule = self.rules[i]
             self.run.at = rule
-            if rule.unless is not None and ("unless", i) in touched:
+            if what & UNLESS and rule.unless is not None:
                 self._unless(i)
             if rule.rate is not None:
                 self.streams.look(i, generation)
-                continue
-            held = state.truth
-            if ("when", i) in touched:
-                self._when(i, generation)
-            if rule.on_change is not None:
-                if rule.on_change in values and self.run.tests["when", i]():
+            elif rule.on_change is not None:
+                if what & WHEN:
+                    self._when(i, generation)
+                if rule.on_change in values and self.watches.when[i]():
                     self.occurrences.trigger(i, generation)
-            elif i in again and held and state.truth and state.waiting is None:
-                self.occurrences.trigger(i, generation)
+            else:
+                held = i in again and self.states[i].truth
+                if what & WHEN:
+                    self._when(i, generation)
+                if held and self.states[i].truth and self.states[i].waiting is None:
+                    self.occurrences.trigger(i, generation)
 
     def _when(self, i: int, generation: int) -> None:
-        rule, state = self.rules[i], self.states[i]
-        truth = bool(self.run.tests["when", i]())
+        truth = bool(self.watches.when[i]())
+        state = self.states[i]
         if truth == state.truth:
             return
         state.truth = truth
-        on_hold = [x for x in (state.waiting, *state.beside) if x and x.stage == WAITING]
+        rule = self.rules[i]
+        on_hold: list[Instance] = []
+        if rule.wait is not None or rule.every is not None:
+            on_hold = [x for x in (state.waiting, *state.beside) if x and x.stage == WAITING]
         if on_hold and not truth:
             self.run.suspects.extend(on_hold)
             self.run.move_wanted = True
@@ -67,7 +87,7 @@ class Rules:
             self.occurrences.trigger(i, generation)
 
     def _unless(self, i: int) -> None:
-        if not self.run.tests["unless", i]():
+        if not self.watches.unless[i]():
             return
         state = self.states[i]
         waiting = None if self.rules[i].rate is not None else state.waiting

@@ -32,6 +32,7 @@ class Simulator:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.prepared = Prepared(model)
+        self._life = Replication(self.prepared)
 
     def run(self, seed: int = 1, replication: int = 0, *, trace: bool = True) -> Run:
         """Return one replication; `trace=False` keeps no records and is quicker.
@@ -66,7 +67,7 @@ class Simulator:
             ended_at=ended_at,
             why_ended=why,
             pending=pending,
-            stays=tuple(prepared.tally.stays),
+            stays=prepared.tally.stays(),
             crossings={
                 line.id: tuple(prepared.tally.crossings[i])
                 for i, line in enumerate(model.red_lines)
@@ -101,7 +102,7 @@ class Simulator:
             firing_digest=life.digest,
             path=tally.path,
             ties=life.ties,
-            firsts=tuple(tick for firsts in tally.firsts.values() for tick in firsts),
+            firsts=tuple(tick for firsts in tally.firsts for tick in firsts),
             results=tuple(tally.values),
         )
 
@@ -110,10 +111,8 @@ class Simulator:
         for name, number in (("seed", seed), ("replication", replication)):
             if problem := address.seed_problem(number):
                 raise UsageError(f"{name}: {problem}")
-        model, prepared = self.model, self.prepared
-        prepared.begin()
-        life = Replication(prepared, recorder)
-        life.begin(seed, replication)
+        model, prepared, life = self.model, self.prepared, self._life
+        life.begin(seed, replication, recorder)
         drive(life)
         if life.why_ended == "horizon":
             prepared.world.now = model.horizon
