@@ -83,10 +83,15 @@ class Breach:
 
 
 def main():
-    n=20000
-    t=time.perf_counter()
-    co=cl=0
+    n = 20000
+    t = time.perf_counter()
+    co = cl = 0
     for i in range(n):
-        b=Breach(i); h=b.run(); co+="coordinated" in b.entered; cl+=h=="clash"
-    print(n/(time.perf_counter()-t),co/n,cl/n)
+        b = Breach(i)
+        h = b.run()
+        co += "coordinated" in b.entered
+        cl += h == "clash"
+    print(n / (time.perf_counter() - t), co / n, cl / n)
+
+
 main()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from escalation_sim.chance.address import fold
 from escalation_sim.engine.agenda import READY, Instance
+from escalation_sim.engine.decide import NO_CHOICE
 from escalation_sim.engine.world import NOTHING
 
 if TYPE_CHECKING:
@@ -39,13 +40,6 @@ class Firing:
         """Forget everything."""
         self.again = set()
         self.new_tick()
-
-    def take_again(self) -> set[int]:
-        """Return the rules that start again if they still can, and forget them."""
-        again = self.again
-        if again:
-            self.again = set()
-        return again
 
     def new_tick(self) -> None:
         """Forget how often each rule has fired at the last tick."""
@@ -101,7 +95,7 @@ class Firing:
         rule, deeds = self.rules[instance.rule], self.deeds[instance.rule]
         self.world.was = instance.was or NOTHING
         asked = self._ask(rule, instance) if rule.ask is not None else None
-        choice = deeds.choose(instance.occurrence)
+        choice = deeds.choose(instance.occurrence) if deeds.chooses else NO_CHOICE
         option = choice.option
         traced = self.run.recorder is not None
         reads = self._reads(rule, option) if traced else {}

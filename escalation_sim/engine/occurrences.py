@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from escalation_sim.chance.exposure import NEVER
@@ -16,16 +14,6 @@ if TYPE_CHECKING:
     from escalation_sim.engine.replication import Replication
 
 
-@dataclass(slots=True)
-class RuleState:
-    """Where one rule stands."""
-
-    truth: bool = False
-    count: int = 0
-    waiting: Instance | None = None
-    beside: list[Instance] = field(default_factory=list)
-
-
 class Occurrences:
     """The states of all rules that anything has concerned, and what moves one occurrence on."""
 
@@ -35,62 +23,82 @@ class Occurrences:
         self.rules = run.model.rules
         self.deeds = run.prepared.deeds
         self.unless = run.prepared.watches.unless
-        self.states: defaultdict[int, RuleState] = defaultdict(RuleState)
+        self.counts: dict[int, int] = {}
+        """Occurrences so far, by rule."""
+
+        self.waiting: dict[int, Instance] = {}
+        """The one that a rule waits for, or whose interval runs."""
+
+        self.beside: dict[int, list[Instance]] = {}
+        """Those that wait side by side."""
 
     def begin(self) -> None:
         """Forget everything."""
-        self.states.clear()
+        self.counts.clear()
+        self.waiting.clear()
+        self.beside.clear()
+
+    def next(self, i: int) -> int:
+        """Count one more occurrence of a rule; return its number."""
+        number = self.counts[i] = self.counts.get(i, 0) + 1
+        return number
+
+    def held(self, i: int) -> list[Instance]:
+        """Return what waits of a rule."""
+        waiting = self.waiting.get(i)
+        beside = self.beside.get(i, ())
+        return [*beside] if waiting is None else [waiting, *beside]
 
     def trigger(self, i: int, generation: int) -> None:
         """Begin an occurrence: it is ignored, called off, fails its chance, or waits."""
-        rule, state = self.rules[i], self.states[i]
-        state.count += 1
-        instance = Instance(i, state.count)
+        rule = self.rules[i]
+        self.run.last_change = self.world.now
+        instance = Instance(i, self.next(i))
         instance.was = self.snapshot(i)
-        if rule.on_change is None and state.waiting is not None:
-            self.record(
-                "ignored", instance, told="it still waits", waiting=state.waiting.occurrence
-            )
+        if rule.on_change is None and i in self.waiting:
+            waiting = self.waiting[i].occurrence
+            self.record("ignored", instance, told="it still waits", waiting=waiting)
             return
         if rule.unless is not None and self.unless[i]():
             instance.record = self.record("triggered", instance)
             self.call_off(instance, "its `unless` was true already", unless=True)
             return
-        throw = self.deeds[i].throw(instance.occurrence)
-        if throw is not None and not throw.succeeds:
-            self.record("chance_failed", instance, throw=throw)
-            return
+        throw = None
+        if rule.chance is not None:
+            throw = self.deeds[i].throw(instance.occurrence)
+            if throw is not None and not throw.succeeds:
+                self.record("chance_failed", instance, throw=throw)
+                return
+        if rule.on_change is None:
+            self.waiting[i] = instance
+        else:
+            self.put_beside(instance)
         self._begin(instance, generation, throw)
 
     def _begin(self, instance: Instance, generation: int, throw: Throw | None) -> None:
         """Let an occurrence wait in its `for`, or else go on to its `after`."""
-        i = instance.rule
-        deeds = self.deeds[i]
-        if self.rules[i].on_change is None:
-            self.states[i].waiting = instance
-        else:
-            self.put_beside(instance)
+        deeds = self.deeds[instance.rule]
         self.set_deadline(instance)
         if deeds.wait is not None:
             instance.stage = WAITING
             instance.due = self.world.now + deeds.wait(instance.occurrence)
-        instance.record = self.record("triggered", instance, throw=throw, due=instance.due)
+        if self.run.recorder:
+            instance.record = self.record("triggered", instance, throw=throw, due=instance.due)
         if instance.stage == WAITING:
             self._wait(instance)
         else:
             self.after(instance, generation)
-        self.watch_deadline(instance)
+        if deeds.within is not None:
+            self.watch_deadline(instance)
 
     def set_deadline(self, instance: Instance) -> None:
-        """Draw the `within` of an occurrence; it runs from the trigger."""
+        """Draw the `within` of an occurrence, if it has one; it runs from the trigger."""
         within = self.deeds[instance.rule].within
         if within is not None:
             instance.deadline = self.world.now + within(instance.occurrence)
 
     def watch_deadline(self, instance: Instance) -> None:
         """Let the occurrence lapse at its deadline, last in that tick."""
-        if instance.deadline == NEVER:
-            return
         if instance.deadline == self.world.now:
             self.run.lapsing.append(instance)
         else:
@@ -111,18 +119,20 @@ class Occurrences:
         if length == 0:
             self.run.agenda.make_ready(generation, instance)
             return
-        instance.stage, instance.due = AFTER, self.world.now + length
-        instance.record = self.record("waits", instance, due=instance.due)
+        now = self.world.now
+        self.run.last_change = now
+        instance.stage, instance.due = AFTER, now + length
+        if self.run.recorder:
+            instance.record = self.record("waits", instance, due=instance.due)
         self.run.agenda.at(instance.due, instance, AFTER)
 
     def interval(self, i: int) -> None:
         """Begin one interval of an `every`; each is an occurrence of its own."""
-        state, every = self.states[i], self.deeds[i].every
+        every = self.deeds[i].every
         assert every is not None  # noqa: S101 - who calls has looked
-        state.count += 1
-        instance = Instance(i, state.count, WAITING, throws=True)
-        instance.due = self.world.now + every(state.count)
-        state.waiting = instance
+        instance = Instance(i, self.next(i), WAITING, throws=True)
+        instance.due = self.world.now + every(instance.occurrence)
+        self.waiting[i] = instance
         instance.record = self.record("triggered", instance, due=instance.due)
         if self.rules[i].unless is not None and self.unless[i]():
             self.call_off(instance, "its `unless` was true already", unless=True)
@@ -141,16 +151,18 @@ class Occurrences:
 
     def put_beside(self, instance: Instance) -> None:
         """Let an occurrence wait beside others of its rule, up to `at_most`."""
-        rule, state = self.rules[instance.rule], self.states[instance.rule]
-        if state.waiting is instance:
-            state.waiting = None
-        if len(state.beside) >= rule.at_most:
+        i = instance.rule
+        rule = self.rules[i]
+        if self.waiting.get(i) is instance:
+            del self.waiting[i]
+        beside = self.beside.setdefault(i, [])
+        if len(beside) >= rule.at_most:
             raise self.run.fault(
                 "too-many",
                 f"more than {rule.at_most} of this rule wait side by side",
                 "raise `at_most`, or let the rule start less often",
             )
-        state.beside.append(instance)
+        beside.append(instance)
 
     def call_off(
         self, instance: Instance, why: str, *, failing: bool = False, unless: bool = False
@@ -178,12 +190,12 @@ class Occurrences:
 
     def over(self, instance: Instance) -> None:
         """End an occurrence."""
-        state = self.states[instance.rule]
+        i = instance.rule
         instance.stage = DONE
-        if state.waiting is instance:
-            state.waiting = None
-        elif instance in state.beside:
-            state.beside.remove(instance)
+        if self.waiting.get(i) is instance:
+            del self.waiting[i]
+        elif i in self.beside and instance in self.beside[i]:
+            self.beside[i].remove(instance)
 
     def snapshot(self, i: int) -> Mapping[int, Any] | None:
         """Return the values that the rule's `was(...)` will ask for; None if it asks for none."""

@@ -117,7 +117,7 @@ class Replication:
                 self.agenda.next_tick(),
                 self.watches.turns.next_after(now),
                 self.clocks.next_lull() if self.world.clocks else NEVER,
-                self.tally.next_after(now) if self.tally.held else NEVER,
+                self.tally.next_after(now) if self.tally.since else NEVER,
                 min(self.script) if self.script else NEVER,
             )
         except EvaluationFault as fault:
@@ -157,6 +157,8 @@ class Replication:
         if tick in self.script:
             self._play(self.script.pop(tick))
         self.touch(self.watches.of_now)
+        if tick in self.watches.of_ticks:
+            self.touch(self.watches.of_ticks[tick])
         self.look(1)
         moves = 0
         while True:
@@ -266,24 +268,27 @@ class Replication:
         """Look at all conditions that read something changed, in rank order, once."""
         if not (self.changed or self.changed_values or self.rules.firing.again):
             return
-        seen: list[Readers] = []
+        everyone = NOBODY
         while self.changed:
-            readers = self.watches.united(*self.changed)
-            self.changed.clear()
-            seen.append(readers)
+            readers = self._united(self.changed)
+            self.changed = []
             for i in readers.latches:
                 if not self.world.latches[i] and self.watches.latches[i]():
                     self._latch(i)
             if readers.clocks:
                 self.clocks.look(readers.clocks)
-            self.tally.stale.update(readers.readouts)
+            if readers.readouts:
+                self.tally.stale.update(readers.readouts)
+            everyone = readers if everyone is NOBODY else self._united([everyone, readers])
         values = self.changed_values
         if values:
             self.changed_values = set()
-        readers = self.watches.united(*seen) if seen else NOBODY
-        for i in readers.lines:
+        for i in everyone.lines:
             self._line(i)
-        self.rules.look(readers.rules, values, generation)
+        self.rules.look(everyone.rules, values, generation)
+
+    def _united(self, readers: list[Readers]) -> Readers:
+        return readers[0] if len(readers) == 1 else self.watches.united(*readers)
 
     def _latch(self, i: int) -> None:
         self.world.latches[i] = True

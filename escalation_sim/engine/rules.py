@@ -18,28 +18,31 @@ if TYPE_CHECKING:
 
 
 class Rules:
-    """The rules of one replication."""
+    """The rules of one replication; `holding` are those whose `when` was true when last seen."""
 
     def __init__(self, run: Replication) -> None:
         self.run = run
         self.rules = run.model.rules
-        self.watches = run.prepared.watches
+        self.when = run.prepared.watches.when
+        self.unless = run.prepared.watches.unless
         self.on_change = run.prepared.on_change
+        self.holding: set[int] = set()
         self.occurrences = Occurrences(run)
-        self.states = self.occurrences.states
         self.streams = Streams(run, self.occurrences)
         self.firing = Firing(run, self.occurrences, self.streams)
 
     def begin(self) -> None:
         """Forget everything."""
+        self.holding.clear()
         self.occurrences.begin()
         self.streams.begin()
         self.firing.begin()
 
     def look(self, touched: Iterable[tuple[int, int]], values: set[int], generation: int) -> None:
         """Look at the rules whose conditions were touched, or that wait for these changes."""
-        again = self.firing.take_again()
+        again = self.firing.again
         if again or values:
+            self.firing.again = set()
             wanted = dict(touched)
             for i in again:
                 wanted.setdefault(i, 0)
@@ -50,46 +53,42 @@ class Rules:
         for i, what in touched:
             rule = self.rules[i]
             self.run.at = rule
-            if what & UNLESS and rule.unless is not None:
-                self._unless(i)
+            if what & UNLESS and self.unless[i]():
+                self._call_off(i)
             if rule.rate is not None:
                 self.streams.look(i, generation)
-            elif rule.on_change is not None:
-                if what & WHEN:
-                    self._when(i, generation)
-                if rule.on_change in values and self.watches.when[i]():
+                continue
+            held = i in self.holding
+            if what & WHEN and bool(self.when[i]()) is not held:
+                self._turn(i, generation, now=not held)
+            if rule.on_change is not None:
+                if rule.on_change in values and self.when[i]():
                     self.occurrences.trigger(i, generation)
-            else:
-                held = i in again and self.states[i].truth
-                if what & WHEN:
-                    self._when(i, generation)
-                if held and self.states[i].truth and self.states[i].waiting is None:
-                    self.occurrences.trigger(i, generation)
+            elif i in again and held and i in self.holding and i not in self.occurrences.waiting:
+                self.occurrences.trigger(i, generation)
 
-    def _when(self, i: int, generation: int) -> None:
-        truth = bool(self.watches.when[i]())
-        state = self.states[i]
-        if truth == state.truth:
-            return
-        state.truth = truth
+    def _turn(self, i: int, generation: int, *, now: bool) -> None:
+        """See to a rule whose `when` has turned true or false."""
         rule = self.rules[i]
+        if now:
+            self.holding.add(i)
+        else:
+            self.holding.remove(i)
         on_hold: list[Instance] = []
         if rule.wait is not None or rule.every is not None:
-            on_hold = [x for x in (state.waiting, *state.beside) if x and x.stage == WAITING]
-        if on_hold and not truth:
+            on_hold = [x for x in self.occurrences.held(i) if x.stage == WAITING]
+        if on_hold and not now:
             self.run.suspects.extend(on_hold)
             self.run.move_wanted = True
-        if not truth or on_hold or rule.on_change is not None:
+        if not now or on_hold or rule.on_change is not None:
             return
         if rule.every is not None:
             self.occurrences.interval(i)
         else:
             self.occurrences.trigger(i, generation)
 
-    def _unless(self, i: int) -> None:
-        if not self.watches.unless[i]():
-            return
-        state = self.states[i]
-        waiting = None if self.rules[i].rate is not None else state.waiting
-        for instance in [x for x in (waiting, *state.beside) if x]:
-            self.occurrences.call_off(instance, "its `unless` came true", unless=True)
+    def _call_off(self, i: int) -> None:
+        """Call off what waits of a rule whose `unless` is true."""
+        for instance in self.occurrences.held(i):
+            if not (self.rules[i].rate is not None and instance is self.occurrences.waiting.get(i)):
+                self.occurrences.call_off(instance, "its `unless` came true", unless=True)

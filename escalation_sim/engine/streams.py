@@ -32,7 +32,7 @@ class Streams:
     def __init__(self, run: Replication, occurrences: Occurrences) -> None:
         self.run = run
         self.world = run.world
-        self.states = occurrences.states
+        self.occurrences = occurrences
         self.deeds = run.prepared.deeds
         self.watches = run.prepared.watches
         self.streams: defaultdict[int, Stream] = defaultdict(Stream)
@@ -43,33 +43,32 @@ class Streams:
 
     def look(self, i: int, generation: int) -> None:
         """Take over a new rate; the exposure so far stays."""
-        state, stream = self.states[i], self.streams[i]
+        stream = self.streams[i]
         truth = bool(self.watches.when[i]())
         rate = float(self.watches.rate[i]()) if truth else 0.0
         if rate < 0:
             raise EvaluationFault("a rate below 0", "keep it up, as in `max(0 / 1d, x)`")
-        state.truth = truth
         if rate == stream.rate:
             return
         now = self.world.now
         stream.exposure = grow(stream.exposure, stream.rate, now - stream.since)
         stream.since, stream.rate = now, rate
-        if state.waiting is None or state.waiting.stage != READY:
+        waiting = self.occurrences.waiting.get(i)
+        if waiting is None or waiting.stage != READY:
             self.next(i, generation)
 
     def next(self, i: int, generation: int) -> None:
         """Put the next firing of a stream where its exposure will reach the target."""
-        state, stream, deeds = self.states[i], self.streams[i], self.deeds[i]
-        instance = state.waiting
+        stream, deeds = self.streams[i], self.deeds[i]
+        instance = self.occurrences.waiting.get(i)
         if instance is None:
-            state.count += 1
-            instance = Instance(i, state.count, WAITING, throws=True)
-            u = self.world.uniform(deeds.sites["rate"], state.count)
+            instance = Instance(i, self.occurrences.next(i), WAITING, throws=True)
+            u = self.world.uniform(deeds.sites["rate"], instance.occurrence)
             stream.target += -log(1.0 - u)
         else:
             instance.stage = DONE
             instance = Instance(i, instance.occurrence, WAITING, throws=True)
-        state.waiting = instance
+        self.occurrences.waiting[i] = instance
         wait = ticks_until(stream.exposure, stream.target, stream.rate)
         if wait >= NEVER:
             return

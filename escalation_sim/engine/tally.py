@@ -27,8 +27,9 @@ MOST_STEPS = 4_096
 class Tally:
     """The results of one replication, kept up to date at the end of each worked tick.
 
-    `stale` holds the readouts (results, and after them outcomes) to be asked again at the end of
-    this tick; whoever changes something that they read puts them in.
+    `since` holds when the outcomes that now hold began to. `stale` holds the readouts (results, and
+    after them outcomes) to be asked again at the end of this tick; whoever changes something that
+    they read puts them in.
     """
 
     def __init__(self, model: Model, world: World, watches: Watches) -> None:
@@ -39,7 +40,6 @@ class Tally:
         self.holds = [
             evaluator(o.hold, world) if o.hold is not None else None for o in model.outcomes
         ]
-        self.held = [i for i, hold in enumerate(self.holds) if hold is not None]
         self.totals = [i for i, r in enumerate(model.results) if r.kind == "total"]
         self.ladders = model.ladders
         self.ranks = {variable: i for i, (variable, _) in enumerate(self.ladders)}
@@ -60,7 +60,7 @@ class Tally:
         self.truth = [False] * count
         self.sums: list[float] = [0.0] * count
         self.values: list[float | None] = [None] * count
-        self.since = [-1] * len(self.model.outcomes)
+        self.since: dict[int, int] = {}
         self.fired = dict.fromkeys(self.counted, 0)
         self.crossings: list[list[int]] = [[] for _ in self.model.red_lines]
         self.last = 0
@@ -85,24 +85,25 @@ class Tally:
             self._add_until(tick)
         if self.moving:
             self._go_on()
-        stale = self.stale
+        stale, since = self.stale, self.since
+        if not stale and not since:
+            return None
+        results = len(self.model.results)
         if stale:
-            for i in range(len(self.model.results)):
+            for i in range(results):
                 if i in stale:
                     self._read(i, tick)
         found: Outcome | None = None
-        before = len(self.model.results)
         for i, outcome in enumerate(self.model.outcomes):
-            if before + i in stale:
+            if results + i in stale:
                 self.at = outcome
-                if not self.asked[before + i]():
-                    self.since[i] = -1
-                elif self.since[i] < 0:
-                    self.since[i] = tick
-            since = self.since[i]
-            if since >= 0 and found is None:
+                if not self.asked[results + i]():
+                    since.pop(i, None)
+                else:
+                    since.setdefault(i, tick)
+            if i in since and found is None:
                 self.at = outcome
-                if tick >= since + self._hold(i):
+                if tick >= since[i] + self._hold(i):
                     found = outcome
         stale.clear()
         self.at = None
@@ -137,10 +138,10 @@ class Tally:
     def next_after(self, now: int) -> int:
         """Return the next tick at which an outcome's hold is due, or `NEVER`."""
         soonest = NEVER
-        for i in self.held:
-            since = self.since[i]
-            if since >= 0 and now < since + self._hold(i) < soonest:
-                soonest = since + self._hold(i)
+        for i, since in self.since.items():
+            due = since + self._hold(i)
+            if now < due < soonest:
+                soonest = due
         return soonest
 
     def _add_until(self, tick: int) -> None:

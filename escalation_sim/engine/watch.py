@@ -132,13 +132,21 @@ class Watches:
         self.of_latches = [self._of("latch", i) for i in range(len(model.latches))]
         self.of_parties = [self._of("party", i) for i in range(len(model.parties))]
         self.of_now = self._of(*NOW)
+        """Those for which `now` is new at every tick; the others are in `of_ticks`."""
+
+        self.of_ticks = {i: self._of(kind, i) for kind, i in self._looks if kind == "tick"}
+        """Those that `now` can turn at this tick, and at no other than such ticks."""
+
         self.united = lru_cache(MOST_UNITED)(united)
         self.at_start = self._at_start()
 
     def _watch(self, node: Checked, reader: Readers) -> Callable[[], Any]:
         """Make one condition ready, and enter who looks at it."""
         self._trees.append(node)
-        for key in reads_of(node):
+        keys = reads_of(node)
+        if NOW in keys and (ticks := _turning_ticks(node, self.world)):
+            keys = keys - {NOW} | {("tick", tick) for tick in ticks}
+        for key in keys:
             self._looks[key].append(reader)
         return evaluator(node, self.world)
 
@@ -175,6 +183,38 @@ def _true_or_at_fault(test: Callable[[], Any]) -> bool:
         return True
 
 
+def _fixed(node: Checked, world: World) -> int | None:
+    """Return the ticks an expression stands for if no run can change them."""
+    if reads_of(node):
+        return None
+    try:
+        return int(evaluator(node, world)())
+    except EvaluationFault:
+        return None  # it is raised where a run asks for it
+
+
+def _turning_ticks(node: Checked, world: World) -> set[int] | None:
+    """Return the ticks at which `now` can turn a condition; None if that could be any tick."""
+    ticks: set[int] = set()
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, checked.Now):
+            return None
+        if isinstance(here, checked.Ever):
+            continue
+        if isinstance(here, checked.Test):
+            sides = [side for side in (here.left, here.right) if not isinstance(side, checked.Now)]
+            if len(sides) == 1:
+                reached = _fixed(sides[0], world)
+                if reached is None:
+                    return None
+                ticks.update((reached, reached + 1))
+                continue
+        waiting.extend(checked.parts_of(here))
+    return ticks
+
+
 class _Turns:
     """When comparisons with clocks and with `now` can turn by the passing of time alone.
 
@@ -195,12 +235,9 @@ class _Turns:
                 elif isinstance(node, checked.Test):
                     self._test(node)
         fixed: set[int] = set()
-        for node, threshold in [*self.nows.items()]:
-            if not reads_of(node):
-                try:
-                    reached = threshold()
-                except EvaluationFault:
-                    continue  # it is raised where it was always raised: when the run asks for it
+        for node in [*self.nows]:
+            reached = _fixed(node, world)
+            if reached is not None:
                 fixed.update((reached, reached + 1))
                 del self.nows[node]
         self.fixed = sorted(fixed)
