@@ -90,7 +90,7 @@ class Deeds:
             return None
         law, site, world = delay.law, self.sites[place], self.world
         if law is not None:
-            sample = law.sample
+            sample = law.sampler()
             return lambda occurrence: ticks(sample(world.uniform(site, occurrence)))
         assert delay.value is not None  # noqa: S101 - a delay is a law or an expression
         value = evaluator(delay.value, world)

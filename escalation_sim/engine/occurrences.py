@@ -22,6 +22,7 @@ class Occurrences:
         self.world = run.world
         self.rules = run.model.rules
         self.deeds = run.prepared.deeds
+        self.remembered = run.prepared.remembered
         self.unless = run.prepared.watches.unless
         self.counts: dict[int, int] = {}
         """Occurrences so far, by rule."""
@@ -54,7 +55,8 @@ class Occurrences:
         rule = self.rules[i]
         self.run.last_change = self.world.now
         instance = Instance(i, self.next(i))
-        instance.was = self.snapshot(i)
+        if self.remembered[i]:
+            instance.was = self.snapshot(i)
         if rule.on_change is None and i in self.waiting:
             waiting = self.waiting[i].occurrence
             self.record("ignored", instance, told="it still waits", waiting=waiting)
@@ -199,11 +201,8 @@ class Occurrences:
 
     def snapshot(self, i: int) -> Mapping[int, Any] | None:
         """Return the values that the rule's `was(...)` will ask for; None if it asks for none."""
-        remembered = self.run.prepared.remembered[i]
-        if not remembered:
-            return None
         values = self.world.values
-        return {v: values[v] for v in remembered}
+        return {v: values[v] for v in self.remembered[i]} or None
 
     def record(
         self,

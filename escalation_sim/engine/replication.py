@@ -113,13 +113,14 @@ class Replication:
             return None
         now = self.world.now
         try:
-            soonest = min(
-                self.agenda.next_tick(),
-                self.watches.turns.next_after(now),
-                self.clocks.next_lull() if self.world.clocks else NEVER,
-                self.tally.next_after(now) if self.tally.since else NEVER,
-                min(self.script) if self.script else NEVER,
-            )
+            soonest = self.agenda.next_tick()
+            soonest = min(soonest, self.watches.turns.next_after(now))
+            if self.script:
+                soonest = min(soonest, *self.script)
+            if self.world.clocks:
+                soonest = min(soonest, self.clocks.next_lull())
+            if self.tally.since:
+                soonest = min(soonest, self.tally.next_after(now))
         except EvaluationFault as fault:
             raise self.fault("arithmetic", str(fault), fault.hint) from None
         if soonest >= NEVER:
@@ -246,17 +247,13 @@ class Replication:
 
     def write(self, changes: Iterable[tuple[int, Value]]) -> list[tuple[int, Value, Value]]:
         """Write the changes together; return what really changed, with old and new values."""
-        world, written = self.world, []
-        for variable, new in changes:
-            old = world.values[variable]
-            if not world.write(variable, new):
-                continue
-            written.append((variable, old, new))
+        written = self.world.write(changes)
+        for variable, old, new in written:
             self.touch(self.watches.of_values[variable])
             if variable in self.prepared.on_change:
                 self.changed_values.add(variable)
             if variable in self.ladders:
-                self.tally.moved(variable, int(old), int(new), world.now)
+                self.tally.moved(variable, int(old), int(new), self.world.now)
         return written
 
     def touch(self, readers: Readers) -> None:

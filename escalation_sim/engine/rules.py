@@ -27,6 +27,13 @@ class Rules:
         self.unless = run.prepared.watches.unless
         self.on_change = run.prepared.on_change
         self.holding: set[int] = set()
+        self.plain = {
+            i
+            for i, rule in enumerate(self.rules)
+            if rule.rate is None and rule.on_change is None and not rule.again
+        }
+        """Rules that nothing but their `when` and `unless` can start or end."""
+
         self.occurrences = Occurrences(run)
         self.streams = Streams(run, self.occurrences)
         self.firing = Firing(run, self.occurrences, self.streams)
@@ -50,22 +57,32 @@ class Rules:
                 for i in self.on_change[variable]:
                     wanted.setdefault(i, 0)
             touched = sorted(wanted.items())
+        run, rules, when, holding = self.run, self.rules, self.when, self.holding
         for i, what in touched:
-            rule = self.rules[i]
-            self.run.at = rule
+            run.at = rules[i]
             if what & UNLESS and self.unless[i]():
                 self._call_off(i)
-            if rule.rate is not None:
+            if i in self.plain:
+                held = i in holding
+                if what & WHEN and bool(when[i]()) is not held:
+                    self._turn(i, generation, now=not held)
+            elif rules[i].rate is not None:
                 self.streams.look(i, generation)
-                continue
-            held = i in self.holding
-            if what & WHEN and bool(self.when[i]()) is not held:
-                self._turn(i, generation, now=not held)
-            if rule.on_change is not None:
-                if rule.on_change in values and self.when[i]():
-                    self.occurrences.trigger(i, generation)
-            elif i in again and held and i in self.holding and i not in self.occurrences.waiting:
+            else:
+                self._look_closely(i, what, values, again, generation)
+
+    def _look_closely(
+        self, i: int, what: int, values: set[int], again: set[int], generation: int
+    ) -> None:
+        """Look at a rule that a change itself, or its own end, can start, too."""
+        held = i in self.holding
+        if what & WHEN and bool(self.when[i]()) is not held:
+            self._turn(i, generation, now=not held)
+        if self.rules[i].on_change is not None:
+            if self.rules[i].on_change in values and self.when[i]():
                 self.occurrences.trigger(i, generation)
+        elif i in again and held and i in self.holding and i not in self.occurrences.waiting:
+            self.occurrences.trigger(i, generation)
 
     def _turn(self, i: int, generation: int, *, now: bool) -> None:
         """See to a rule whose `when` has turned true or false."""

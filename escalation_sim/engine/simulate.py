@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from escalation_sim.chance import address
@@ -97,12 +98,12 @@ class Simulator:
         ends = model.outcomes
         return Row(
             replication=replication,
-            outcome=ends.index(life.outcome) if life.outcome else len(ends),
+            outcome=next((i for i, end in enumerate(ends) if end is life.outcome), len(ends)),
             ended_at=self.prepared.world.now,
             firing_digest=life.digest,
             path=tally.path,
             ties=life.ties,
-            firsts=tuple(tick for firsts in tally.firsts for tick in firsts),
+            firsts=tuple(chain.from_iterable(tally.firsts)),
             results=tuple(tally.values),
         )
 

@@ -17,7 +17,7 @@ from escalation_sim.expression.view import View
 from escalation_sim.trace.run import ClockEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from escalation_sim.expression.checked import Value
     from escalation_sim.model.model import Model
@@ -167,9 +167,13 @@ class World(View):
         """Return the uniform at an address of this replication."""
         return address.uniform(address.word(self.key, site, occurrence, index))
 
-    def write(self, variable: int, value: Value) -> bool:
-        """Set a variable; return whether that changed it."""
-        if self.values[variable] == value:
-            return False
-        self.values[variable] = value
-        return True
+    def write(self, changes: Iterable[tuple[int, Value]]) -> list[tuple[int, Value, Value]]:
+        """Set variables together; return those that this changed, with old and new values."""
+        values = self.values
+        written: list[tuple[int, Value, Value]] = []
+        for variable, new in changes:
+            old = values[variable]
+            if old != new:
+                values[variable] = new
+                written.append((variable, old, new))
+        return written
