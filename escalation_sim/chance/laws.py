@@ -25,6 +25,7 @@ LARGEST = 1e150
 """The greatest size of an argument: squares and products of two stay finite."""
 
 _ABOVE_ZERO = frozenset({"shape", "scale", "median", "sigma", "sd"})
+_NEVER = float(NEVER)
 _LAST_UNIFORM = 1.0 - 2.0**-53
 
 
@@ -70,9 +71,9 @@ def ticks(x: float) -> int:
     """
     if not x > 0.0:
         return 0
-    if x >= NEVER:
+    if x >= _NEVER:
         return NEVER
-    whole = math.floor(x)
+    whole = int(x)
     return whole + 1 if x - whole >= 0.5 else whole
 
 

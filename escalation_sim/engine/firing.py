@@ -91,9 +91,11 @@ class Firing:
             instance.record = self.occurrences.record("triggered", instance, throw=throw)
         if deeds.after is None:
             return True
-        self.occurrences.set_deadline(instance)
+        if deeds.within is not None:
+            self.occurrences.set_deadline(instance)
         self.occurrences.after(instance, generation + 1)
-        self.occurrences.watch_deadline(instance)
+        if deeds.within is not None:
+            self.occurrences.watch_deadline(instance)
         return False
 
     def _act(self, instance: Instance, ties: list[str]) -> None:

@@ -79,12 +79,13 @@ class Occurrences:
 
     def _begin(self, instance: Instance, generation: int, throw: Throw | None) -> None:
         """Let an occurrence wait in its `for`, or else go on to its `after`."""
-        deeds = self.deeds[instance.rule]
-        self.set_deadline(instance)
+        deeds, run = self.deeds[instance.rule], self.run
+        if deeds.within is not None:
+            self.set_deadline(instance)
         if deeds.wait is not None:
             instance.stage = WAITING
             instance.due = self.world.now + deeds.wait(instance.occurrence)
-        if self.run.recorder:
+        if run.recorder:
             instance.record = self.record("triggered", instance, throw=throw, due=instance.due)
         if instance.stage == WAITING:
             self._wait(instance)
@@ -94,10 +95,10 @@ class Occurrences:
             self.watch_deadline(instance)
 
     def set_deadline(self, instance: Instance) -> None:
-        """Draw the `within` of an occurrence, if it has one; it runs from the trigger."""
+        """Draw the `within` of an occurrence; it runs from the trigger."""
         within = self.deeds[instance.rule].within
-        if within is not None:
-            instance.deadline = self.world.now + within(instance.occurrence)
+        assert within is not None  # noqa: S101 - who calls has looked
+        instance.deadline = self.world.now + within(instance.occurrence)
 
     def watch_deadline(self, instance: Instance) -> None:
         """Let the occurrence lapse at its deadline, last in that tick."""

@@ -54,6 +54,8 @@ class Replication:
         self.model = prepared.model
         self.world = prepared.world
         self.watches = prepared.watches
+        self.of_values = prepared.watches.of_values
+        self.on_change = prepared.on_change
         self.tally = prepared.tally
         self.ladders = {i for i, _ in self.model.ladders}
         self.agenda = Agenda()
@@ -114,7 +116,9 @@ class Replication:
         now = self.world.now
         try:
             soonest = self.agenda.next_tick()
-            soonest = min(soonest, self.watches.turns.next_after(now))
+            turns = self.watches.turns
+            if turns.any:
+                soonest = min(soonest, turns.next_after(now))
             if self.script:
                 soonest = min(soonest, *self.script)
             if self.world.clocks:
@@ -161,13 +165,14 @@ class Replication:
         if tick in self.watches.of_ticks:
             self.touch(self.watches.of_ticks[tick])
         self.look(1)
+        ready, firing = self.agenda.ready, self.rules.firing
         moves = 0
         while True:
-            item = self.agenda.take_ready()
+            item = self.agenda.take_ready() if ready else None
             if item:
                 self._next_item()
                 generation, instance = item
-                self.rules.firing.take(generation, instance)
+                firing.take(generation, instance)
                 self.look(generation + 1)
             elif not moves or self.move_wanted:
                 moves += 1
@@ -178,8 +183,10 @@ class Replication:
                         "a clock or an `every` that runs out at once begins again at once",
                     )
                 self._next_item()
-                self._move()
-                self.look(1)
+                self.move_wanted = False
+                if self.suspects or self.world.clocks:
+                    self._move()
+                    self.look(1)
             elif self.lapsing:
                 self._next_item()
                 self._lapse()
@@ -188,6 +195,7 @@ class Replication:
                 return
 
     def _next_item(self) -> None:
+        """Count an item, give it its place among the records, and stop a run with too many."""
         self.items += 1
         if self.items > MOST_ITEMS:
             raise self.fault(
@@ -214,9 +222,6 @@ class Replication:
 
     def _move(self) -> None:
         """Move the clocks: lulls, pauses and resets first; then hands, `for` and `every`."""
-        self.move_wanted = False
-        if not (self.suspects or self.world.clocks):
-            return
         self.clocks.settle()
         suspects, self.suspects = self.suspects, []
         matured: list[Instance] = []
@@ -249,8 +254,10 @@ class Replication:
         """Write the changes together; return what really changed, with old and new values."""
         written = self.world.write(changes)
         for variable, old, new in written:
-            self.touch(self.watches.of_values[variable])
-            if variable in self.prepared.on_change:
+            readers = self.of_values[variable]
+            if readers is not NOBODY:
+                self.changed.append(readers)
+            if variable in self.on_change:
                 self.changed_values.add(variable)
             if variable in self.ladders:
                 self.tally.moved(variable, int(old), int(new), self.world.now)

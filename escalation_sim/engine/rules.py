@@ -8,7 +8,7 @@ from escalation_sim.engine.agenda import WAITING
 from escalation_sim.engine.firing import Firing
 from escalation_sim.engine.occurrences import Occurrences
 from escalation_sim.engine.streams import Streams
-from escalation_sim.engine.watch import UNLESS, WHEN
+from escalation_sim.engine.watch import CLOSELY, UNLESS, WHEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,13 +27,6 @@ class Rules:
         self.unless = run.prepared.watches.unless
         self.on_change = run.prepared.on_change
         self.holding: set[int] = set()
-        self.plain = {
-            i
-            for i, rule in enumerate(self.rules)
-            if rule.rate is None and rule.on_change is None and not rule.again
-        }
-        """Rules that nothing but their `when` and `unless` can start or end."""
-
         self.occurrences = Occurrences(run)
         self.streams = Streams(run, self.occurrences)
         self.firing = Firing(run, self.occurrences, self.streams)
@@ -52,34 +45,37 @@ class Rules:
             self.firing.again = set()
             wanted = dict(touched)
             for i in again:
-                wanted.setdefault(i, 0)
+                wanted.setdefault(i, CLOSELY)
             for variable in values:
                 for i in self.on_change[variable]:
-                    wanted.setdefault(i, 0)
+                    wanted.setdefault(i, CLOSELY)
             touched = sorted(wanted.items())
         run, rules, when, holding = self.run, self.rules, self.when, self.holding
         for i, what in touched:
             run.at = rules[i]
-            if what & UNLESS and self.unless[i]():
-                self._call_off(i)
-            if i in self.plain:
-                held = i in holding
-                if what & WHEN and bool(when[i]()) is not held:
-                    self._turn(i, generation, now=not held)
-            elif rules[i].rate is not None:
-                self.streams.look(i, generation)
-            else:
+            if what != WHEN:
                 self._look_closely(i, what, values, again, generation)
+            elif when[i]():
+                if i not in holding:
+                    self._turn(i, generation, now=True)
+            elif i in holding:
+                self._turn(i, generation, now=False)
 
     def _look_closely(
         self, i: int, what: int, values: set[int], again: set[int], generation: int
     ) -> None:
-        """Look at a rule that a change itself, or its own end, can start, too."""
+        """Look at a rule that more than a turn of its `when` can start or call off."""
+        rule = self.rules[i]
+        if what & UNLESS and self.unless[i]():
+            self._call_off(i)
+        if rule.rate is not None:
+            self.streams.look(i, generation)
+            return
         held = i in self.holding
         if what & WHEN and bool(self.when[i]()) is not held:
             self._turn(i, generation, now=not held)
-        if self.rules[i].on_change is not None:
-            if self.rules[i].on_change in values and self.when[i]():
+        if rule.on_change is not None:
+            if rule.on_change in values and self.when[i]():
                 self.occurrences.trigger(i, generation)
         elif i in again and held and i in self.holding and i not in self.occurrences.waiting:
             self.occurrences.trigger(i, generation)

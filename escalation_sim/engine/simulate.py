@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from escalation_sim.chance import address
-from escalation_sim.engine.clockwork import drive
+from escalation_sim.engine.clockwork import Clockwork
 from escalation_sim.engine.prepared import Prepared
 from escalation_sim.engine.recorder import Recorder
 from escalation_sim.engine.replication import Replication
@@ -34,6 +34,7 @@ class Simulator:
         self.model = model
         self.prepared = Prepared(model)
         self._life = Replication(self.prepared)
+        self._clockwork = Clockwork(self._life)
 
     def run(self, seed: int = 1, replication: int = 0, *, trace: bool = True) -> Run:
         """Return one replication; `trace=False` keeps no records and is quicker.
@@ -114,7 +115,7 @@ class Simulator:
                 raise UsageError(f"{name}: {problem}")
         model, prepared, life = self.model, self.prepared, self._life
         life.begin(seed, replication, recorder)
-        drive(life)
+        self._clockwork.drive()
         if life.why_ended == "horizon":
             prepared.world.now = model.horizon
         elif life.why_ended != "outcome":

@@ -89,10 +89,9 @@ class Tally:
         if not stale and not since:
             return None
         results = len(self.model.results)
-        if stale:
-            for i in range(results):
-                if i in stale:
-                    self._read(i, tick)
+        for i in sorted(stale):
+            if i < results:
+                self._read(i, tick)
         found: Outcome | None = None
         for i, outcome in enumerate(self.model.outcomes):
             if results + i in stale:

@@ -25,8 +25,9 @@ Key: TypeAlias = tuple[str, int]
 
 NOW: Key = ("now", 0)
 
-WHEN, UNLESS, RATE = 1, 2, 4
-"""What of a rule looks at something; a rule may have a sum of these."""
+WHEN, UNLESS, CLOSELY = 1, 2, 4
+"""What of a rule looks at something; a rule may have a sum of these. CLOSELY marks rules that more
+than a turn of their `when` can start: with `on_change`, a rate, or `again`."""
 
 MOST_UNITED = 1_000
 """How many unions of readers are kept, so that what often changes together is united once."""
@@ -67,7 +68,7 @@ class Readers:
     clocks: tuple[int, ...] = ()
     lines: tuple[int, ...] = ()
     rules: tuple[tuple[int, int], ...] = ()
-    """Rules, each with what of it reads: a sum of WHEN, UNLESS and RATE."""
+    """Rules, each with what of it reads: a sum of WHEN, UNLESS and CLOSELY."""
 
     readouts: tuple[int, ...] = ()
     """Results, and after them outcomes."""
@@ -114,12 +115,19 @@ class Watches:
         self.lines = [
             self._watch(line.crossed, Readers(lines=(i,))) for i, line in enumerate(model.red_lines)
         ]
+        self.closely = [
+            CLOSELY if rule.rate is not None or rule.on_change is not None or rule.again else 0
+            for rule in model.rules
+        ]
         self.when, self.unless, self.rate = (
-            [self._watch(node, Readers(rules=((i, what),))) for i, node in enumerate(nodes)]
+            [
+                self._watch(node, Readers(rules=((i, what | self.closely[i]),)))
+                for i, node in enumerate(nodes)
+            ]
             for what, nodes in (
                 (WHEN, [rule.when for rule in model.rules]),
                 (UNLESS, [rule.unless or checked.NEVER for rule in model.rules]),
-                (RATE, [rule.rate or checked.NEVER for rule in model.rules]),
+                (CLOSELY, [rule.rate or checked.NEVER for rule in model.rules]),
             )
         )
         readouts = [*(r.what for r in model.results), *(o.when for o in model.outcomes)]
@@ -171,7 +179,7 @@ class Watches:
             lines=tuple(true(self.lines)),
             readouts=tuple(range(len(self.readouts))),
         )
-        whens = [Readers(rules=((i, WHEN),)) for i in true(self.when)]
+        whens = [Readers(rules=((i, WHEN | self.closely[i]),)) for i in true(self.when)]
         unlesses = [Readers(rules=((i, UNLESS),)) for i in true(self.unless)]
         return united(concerned, *whens, *unlesses)
 
@@ -241,6 +249,7 @@ class _Turns:
                 fixed.update((reached, reached + 1))
                 del self.nows[node]
         self.fixed = sorted(fixed)
+        self.any = bool(self.fixed or self.nows or self.clocks)
 
     def _test(self, node: checked.Test) -> None:
         for side, other in ((node.left, node.right), (node.right, node.left)):
@@ -251,6 +260,8 @@ class _Turns:
         """Return the first tick after `now` at which a comparison can turn, or `NEVER`."""
         place = bisect_right(self.fixed, now)
         soonest = self.fixed[place] if place < len(self.fixed) else NEVER
+        if not (self.clocks or self.nows):
+            return soonest
         hands = self.world.clocks
         for (clock, _), (threshold, offsets) in self.clocks.items():
             hand = hands[clock]
