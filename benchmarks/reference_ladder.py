@@ -186,14 +186,14 @@ def replications() -> None:
         print(f"{count:28,} {1e6 * seconds(rows(simulator), 0, count) / count:8.1f}")
 
 
-def chances(count: int) -> None:
+def chances(count: int, seed: int) -> None:
     """Compare what happens with the reference values, in standard errors."""
     simulator = Simulator(load(SCENARIO))
     model = simulator.model
     clash = [outcome.id for outcome in model.outcomes].index("clash")
     seen = dict.fromkeys(KNOWN, 0)
     for replication in range(count):
-        row = simulator.row(1, replication)
+        row = simulator.row(seed, replication)
         seen["coordinated"] += row.firsts[-1] >= 0
         seen["clash"] += row.outcome == clash
     for name, p in KNOWN.items():
@@ -206,9 +206,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--chances", action="store_true")
     parser.add_argument("--runs", type=int, default=200_000)
+    parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if asked.chances:
-        chances(asked.runs)
+        chances(asked.runs, asked.seed)
         return
     side_by_side(rounds=15, count=400)
     loading()

@@ -16,6 +16,7 @@ import click
 
 from escalation_sim import __version__
 from escalation_sim.cli.commands import check, run, schema, why
+from escalation_sim.cli.structure import graph
 from escalation_sim.errors import RunError, ScenarioError, UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def app() -> None:
     """
 
 
-for command in (check, run, why, schema):
+for command in (check, run, why, graph, schema):
     app.add_command(command)
 
 

@@ -28,12 +28,12 @@ class Question:
     seen: object = None
     law: str = ""
 
-    def z(self, number, *, share=1.0):
-        """Return the Z value of this question, the `number`-th; `share` of its runs are made."""
+    def z(self, number, *, times=1.0, seed=1_000):
+        """Return the Z value of this question, the `number`-th, from `times` its runs."""
         simulator = Simulator(scenario(self.text, horizon=self.horizon, tick="1s"))
         total, count = 0.0, 0
-        for replication in range(round(self.runs * share)):
-            row = simulator.row(1_000 + number, replication)
+        for replication in range(round(self.runs * times)):
+            row = simulator.row(seed + number, replication)
             assert row.fault == 0
             for value in row.results:
                 total += value if self.seen is None else self.seen(value)
