@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from escalation_sim.engine.occurrences import Occurrences
     from escalation_sim.engine.replication import Replication
     from escalation_sim.engine.streams import Streams
-    from escalation_sim.errors import RunError
     from escalation_sim.model.model import Option, Rule
 
 MOST_AT_ONE_TICK = 1_000
@@ -53,10 +52,7 @@ class Firing:
         i = instance.rule
         rule = self.rules[i]
         self.run.at = rule
-        times = self.fired_here[i] = self.fired_here.get(i, 0) + 1
-        self.recent.append(i)
-        if times > MOST_AT_ONE_TICK:
-            raise self._livelock(i)
+        self._count(i)
         if instance.throws and not self._thrown(generation, instance):
             return
         ties: list[str] = []
@@ -142,6 +138,7 @@ class Firing:
         """Let a deadline decide what nobody has: `lapsed`, or else `otherwise`."""
         rule = self.rules[instance.rule]
         self.run.at = rule
+        self._count(instance.rule)
         option = rule.lapsed or rule.otherwise
         self.world.was = instance.was or NOTHING
         changes = self.deeds[instance.rule].changes(option) if option else []
@@ -186,16 +183,19 @@ class Firing:
         if rule.again:
             self.again.add(i)
 
-    def _livelock(self, i: int) -> RunError:
-        """Return the error for a run in which one rule fires for ever at one instant."""
-        recent = [self.rules[rule].id for rule in self.recent]
-        ring = recent[-1:]
-        for id_ in reversed(recent[:-1]):
-            if id_ == ring[-1]:
-                break
-            ring.insert(0, id_)
-        return self.run.fault(
-            "livelock",
-            f"`{self.rules[i].id}` fired more than {MOST_AT_ONE_TICK:,} times at one instant",
-            " → ".join([*ring, ring[0]]) + "; give one of them a delay",
-        )
+    def _count(self, i: int) -> None:
+        """Stop a run in which one rule fires for ever at one instant."""
+        times = self.fired_here[i] = self.fired_here.get(i, 0) + 1
+        self.recent.append(i)
+        if times > MOST_AT_ONE_TICK:
+            recent = [self.rules[rule].id for rule in self.recent]
+            ring = recent[-1:]
+            for id_ in reversed(recent[:-1]):
+                if id_ == ring[-1]:
+                    break
+                ring.insert(0, id_)
+            raise self.run.fault(
+                "livelock",
+                f"`{self.rules[i].id}` fired more than {MOST_AT_ONE_TICK:,} times at one instant",
+                " → ".join([*ring, ring[0]]) + "; give one of them a delay",
+            )
