@@ -133,9 +133,11 @@ def _with_keys(edge: Edge) -> str:
 
 
 def _many(kind: str, count: int) -> str:
-    if count == 1 or kind == "script":
-        return kind
-    return kind.removesuffix("y") + "ies" if kind.endswith("y") else kind + "s"
+    """Return the word for so many nodes of a kind."""
+    word = "script entry" if kind == "script" else kind
+    if count == 1:
+        return word
+    return word.removesuffix("y") + "ies" if word.endswith("y") else word + "s"
 
 
 def write_structure(structure: Structure, path: Path) -> None:
