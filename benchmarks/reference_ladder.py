@@ -93,9 +93,10 @@ def by_hand(first: int, count: int) -> None:
 
 
 def seconds(work: Callable[[int, int], object], first: int, count: int) -> float:
-    start = time.perf_counter()
+    """Return seconds of this process: on a busy machine its own work is what counts."""
+    start = time.process_time()
     work(first, count)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def rows(simulator: Simulator) -> Callable[[int, int], None]:
@@ -123,6 +124,8 @@ def side_by_side(rounds: int, count: int) -> None:
         "as a scenario, traced": traced(simulator),
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
+    for work in ways.values():
+        work(0, count)
     for turn in range(rounds):
         for name, work in ways.items():
             taken[name].append(seconds(work, turn * count, count) / count)
@@ -211,7 +214,7 @@ def main() -> None:
     if asked.chances:
         chances(asked.runs, asked.seed)
         return
-    side_by_side(rounds=15, count=400)
+    side_by_side(rounds=40, count=200)
     loading()
     rules_and_events()
     replications()

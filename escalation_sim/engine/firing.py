@@ -25,7 +25,11 @@ class Firing:
 
     def __init__(self, run: Replication, occurrences: Occurrences, streams: Streams) -> None:
         self.run = run
+        self.agenda = run.agenda
+        self.tally = run.tally
         self.world = run.world
+        self.rule_keys = run.prepared.rule_keys
+        self.option_keys = run.prepared.option_keys
         self.rules = run.model.rules
         self.deeds = run.prepared.deeds
         self.occurrences = occurrences
@@ -57,8 +61,8 @@ class Firing:
             return
         ties: list[str] = []
         partners = self.partners[i]
-        if partners and self.run.agenda.ready:
-            waiting = self.run.agenda.waiting_with(generation)
+        if partners and self.agenda.ready:
+            waiting = self.agenda.waiting_with(generation)
             ties = [self.rules[other.rule].id for other in waiting if other.rule in partners]
             self.run.ties += bool(ties)
         self._act(instance, ties)
@@ -154,14 +158,12 @@ class Firing:
         reads: dict[str, str],
     ) -> None:
         run, i = self.run, instance.rule
-        rule, prepared = self.rules[i], run.prepared
-        option_key = prepared.option_keys[option.id] if option else 0
-        run.digest = fold(
-            run.digest, self.world.now, prepared.rule_keys[i], instance.occurrence, option_key
-        )
-        if i in run.tally.fired:
-            run.tally.fired[i] += 1
-        run.last_change = self.world.now
+        rule, now = self.rules[i], self.world.now
+        option_key = self.option_keys[option.id] if option else 0
+        run.digest = fold(run.digest, now, self.rule_keys[i], instance.occurrence, option_key)
+        if i in self.tally.fired:
+            self.tally.fired[i] += 1
+        run.last_change = now
         written = run.write(changes)
         if run.recorder:
             record = run.recorder.add_change(

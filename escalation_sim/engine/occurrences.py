@@ -19,6 +19,7 @@ class Occurrences:
 
     def __init__(self, run: Replication) -> None:
         self.run = run
+        self.agenda = run.agenda
         self.world = run.world
         self.rules = run.model.rules
         self.deeds = run.prepared.deeds
@@ -105,7 +106,7 @@ class Occurrences:
         if instance.deadline == self.world.now:
             self.run.lapsing.append(instance)
         else:
-            self.run.agenda.at(instance.deadline, instance, DEADLINE)
+            self.agenda.at(instance.deadline, instance, DEADLINE)
 
     def _wait(self, instance: Instance) -> None:
         """Put an occurrence on hold; it matures when the clocks move at its tick."""
@@ -113,21 +114,21 @@ class Occurrences:
             self.run.suspects.append(instance)
             self.run.move_wanted = True
         else:
-            self.run.agenda.at(instance.due, instance, WAITING)
+            self.agenda.at(instance.due, instance, WAITING)
 
     def after(self, instance: Instance, generation: int) -> None:
         """Let the `after` begin; without one, or with none left, the occurrence is due now."""
         after = self.deeds[instance.rule].after
         length = after(instance.occurrence) if after is not None else 0
         if length == 0:
-            self.run.agenda.make_ready(generation, instance)
+            self.agenda.make_ready(generation, instance)
             return
-        now = self.world.now
-        self.run.last_change = now
+        run, now = self.run, self.world.now
+        run.last_change = now
         instance.stage, instance.due = AFTER, now + length
-        if self.run.recorder:
+        if run.recorder:
             instance.record = self.record("waits", instance, due=instance.due)
-        self.run.agenda.at(instance.due, instance, AFTER)
+        self.agenda.at(instance.due, instance, AFTER)
 
     def interval(self, i: int) -> None:
         """Begin one interval of an `every`; each is an occurrence of its own."""
@@ -149,7 +150,7 @@ class Occurrences:
             self.after(instance, 1)
             return
         self.put_beside(instance)
-        self.run.agenda.make_ready(1, instance)
+        self.agenda.make_ready(1, instance)
         self.interval(i)
 
     def put_beside(self, instance: Instance) -> None:

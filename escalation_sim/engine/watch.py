@@ -152,7 +152,8 @@ class Watches:
         """Make one condition ready, and enter who looks at it."""
         self._trees.append(node)
         keys = reads_of(node)
-        if NOW in keys and (ticks := _turning_ticks(node, self.world)):
+        alone = not reader.clocks and not any(what & CLOSELY for _, what in reader.rules)
+        if NOW in keys and alone and (ticks := _turning_ticks(node, self.world)):
             keys = keys - {NOW} | {("tick", tick) for tick in ticks}
         for key in keys:
             self._looks[key].append(reader)
@@ -202,12 +203,16 @@ def _fixed(node: Checked, world: World) -> int | None:
 
 
 def _turning_ticks(node: Checked, world: World) -> set[int] | None:
-    """Return the ticks at which `now` can turn a condition; None if that could be any tick."""
+    """Return the ticks at which `now` can turn a condition; None if that could be any tick.
+
+    One that reads a clock, too, is looked at whenever a tick begins: until the clocks move, a hand
+    that stood on its tick is just short of the next, which only a look then sees.
+    """
     ticks: set[int] = set()
     waiting = [node]
     while waiting:
         here = waiting.pop()
-        if isinstance(here, checked.Now):
+        if isinstance(here, checked.Now | checked.ClockTest):
             return None
         if isinstance(here, checked.Ever):
             continue

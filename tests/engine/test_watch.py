@@ -102,3 +102,24 @@ def test_a_rate_that_depends_on_now_goes_on_being_looked_at():
     simulator = Simulator(scenario(text, tick="1min"))
     total = sum(simulator.row(1, r).results[0] for r in range(400))
     assert abs(total - 400 * 5) <= 4 * (400 * 5) ** 0.5
+
+
+def test_a_clock_that_reads_now_and_another_clock_is_looked_at_when_each_tick_begins():
+    run = Simulator(
+        scenario("""
+            situation: {lit: true}
+            clocks: {first: {while: lit}, second: {while: first == 3h, pause: now <= 2h}}
+        """)
+    ).run(1, 0)
+    seen = [
+        (run.hours(r.tick), r.kind, r.data.get("hand"))
+        for r in run.records
+        if r.about == "clocks.second"
+    ]
+    assert seen == [
+        (0.0, "clock_paused", None),
+        (3.0, "clock_unpaused", None),
+        (3.0, "clock_started", 0),
+        (4.0, "clock_stopped", 0),
+        (4.0, "clock_reset", None),
+    ]
