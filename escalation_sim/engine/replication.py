@@ -173,8 +173,7 @@ class Replication:
                 self._next_item()
                 generation, instance = item
                 firing.take(generation, instance)
-                if self.changed or firing.again:
-                    self.look(generation + 1)
+                self.look(generation + 1)
             elif not moves or self.move_wanted:
                 moves += 1
                 if moves > MOST_AT_ONE_TICK:
