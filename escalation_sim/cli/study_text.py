@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from escalation_sim.analysis.cells import (
+    percent,
+    result_cells,
+    share_cells,
+    short,
+    span_text,
+    time_text,
+    times_cells,
+)
 from escalation_sim.cli.sheets import Sheet
 from escalation_sim.cli.shown import picked
-from escalation_sim.expression.text import number_text
 from escalation_sim.trace.run import ILLUSTRATIVE
 from escalation_sim.trace.timeline import assumed_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from escalation_sim.analysis.study import Numbers, Reached, Share, Study, StudyPoint
+    from escalation_sim.analysis.study import Numbers, Share, Study, StudyPoint
+
+__all__ = [
+    "IN_BRACKETS",
+    "foot_of",
+    "head_of",
+    "percent",
+    "share_cells",
+    "sheets_of",
+    "short",
+    "span_text",
+    "time_text",
+]
 
 IN_BRACKETS = "in brackets: 95 % intervals of sampling error, and nothing else"
 
@@ -106,44 +126,13 @@ def _of_one(point: StudyPoint, scale: str, show: frozenset[str]) -> Iterator[She
     yield Sheet(
         ("rung", ">share", "", scale, ">first, median", ">5 to 95 %"),
         tuple(
-            (r.share.label, *share_cells(r.share), r.share.word, *_times(r))
+            (r.share.label, *share_cells(r.share), r.share.word, *times_cells(r))
             for r in picked(climbed, show).values()
         ),
     )
     yield Sheet(
         ("result", ">mean", "", ">median", ">5 to 95 %", ">never"),
-        tuple(_result(numbers) for numbers in picked(point.results, show).values()),
-    )
-
-
-def _times(reached: Reached) -> tuple[str, str]:
-    numbers = reached.first_hours
-    if not numbers.n:
-        return "", ""
-    low, middle, high = (numbers.quantiles[q] or 0.0 for q in (0.05, 0.5, 0.95))
-    return time_text(middle), f"{number_text(round(low, 1))}–{time_text(high)}"
-
-
-def _result(numbers: Numbers) -> tuple[str, ...]:
-    never = f"{numbers.never:,}" if numbers.never else ""
-    if numbers.mean is None:
-        return (numbers.label, "", "", "", "", never)
-    if numbers.unit == "share":
-        count = round(numbers.mean * numbers.n)
-        cells = _share_cells(count, numbers.n, numbers.low or 0.0, numbers.high or 1.0)
-        return (numbers.label, *cells, "", "", never)
-    unit = f" {numbers.unit}" if numbers.unit else ""
-    interval = ""
-    if numbers.low is not None and numbers.high is not None:
-        interval = f"({span_text(numbers.low, numbers.high)})"
-    low, middle, high = (numbers.quantiles[q] or 0.0 for q in (0.05, 0.5, 0.95))
-    return (
-        numbers.label,
-        short(numbers.mean) + unit,
-        interval,
-        short(middle) + unit,
-        span_text(low, high) + unit,
-        never,
+        tuple(result_cells(numbers) for numbers in picked(point.results, show).values()),
     )
 
 
@@ -194,44 +183,4 @@ def _one_cell(share: Share | None) -> str:
 
 
 def _mean_cell(numbers: Numbers | None) -> str:
-    return "" if numbers is None else " ".join(cell for cell in _result(numbers)[1:3] if cell)
-
-
-def share_cells(share: Share) -> tuple[str, str]:
-    """Return a share and its interval: never a rounded 0 or 100 %."""
-    return _share_cells(share.count, share.of, share.low, share.high)
-
-
-def _share_cells(count: int, of: int, low: float, high: float) -> tuple[str, str]:
-    if not of:
-        return "–", ""
-    digits = 2 if high - low < 0.004 else 1 if high - low < 0.06 else 0
-    if count == 0:
-        return f"none of {of:,}", f"(under {percent(high, digits)})"
-    if count == of:
-        return f"all of {of:,}", f"(over {percent(low, digits)})"
-    return (
-        percent(count / of, digits),
-        f"({100 * low:.{digits}f}–{percent(high, digits)})",
-    )
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """Return a share in per cent."""
-    return f"{100 * share:.{digits}f} %"
-
-
-def short(number: float) -> str:
-    """Return a number with three or four telling digits."""
-    return number_text(round(number, 1) if abs(number) >= 10 else float(f"{number:.3g}"))
-
-
-def span_text(low: float, high: float) -> str:
-    """Return a range; with a minus sign in it, a dash would be read as another one."""
-    dash = " to " if low < 0 else "–"
-    return f"{short(low)}{dash}{short(high)}".replace("-", "−")
-
-
-def time_text(hours: float) -> str:
-    """Return hours, or minutes where it is less than one."""
-    return f"{number_text(round(hours * 60, 1))} min" if 0 < hours < 1 else f"{short(hours)} h"
+    return "" if numbers is None else " ".join(cell for cell in result_cells(numbers)[1:3] if cell)

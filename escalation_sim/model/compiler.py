@@ -33,6 +33,7 @@ from escalation_sim.model.readouts import (
 from escalation_sim.model.rules import compiled_rules
 from escalation_sim.model.scope import Names
 from escalation_sim.model.situations import compiled_variables
+from escalation_sim.model.sources import sources_of
 from escalation_sim.scenario.shape import MOST_PROBLEMS
 from escalation_sim.source.places import content_span
 
@@ -146,6 +147,7 @@ def _compiled(scenario: Scenario, found: list[Diagnostic]) -> Model:
         ),
         conflicts=conflicts_of(all_rules, parties, clocks),
         claims=dict(sorted(context.cited.items())),
+        sources=sources_of(scenario.register, context.cited),
         sites=_sites(context, all_rules),
         span=scenario.span("title"),
     )

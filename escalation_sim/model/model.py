@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from escalation_sim.expression.checked import Value
     from escalation_sim.expression.types import Type
     from escalation_sim.location import Span
+    from escalation_sim.model.sources import Source
 
 Basis = Literal["reported", "declared", "derived", "assumed"]
 
@@ -263,6 +264,9 @@ class Model:
     conflicts: frozenset[tuple[int, int]]
     claims: Mapping[str, str]
     """Statements of the register that the scenario cites, by claim id."""
+
+    sources: tuple[Source, ...] = field(default=(), repr=False)
+    """The same claims with all that the register says of them."""
 
     sites: Mapping[str, int]
     """The key of every random site, by name."""
