@@ -205,3 +205,20 @@ def plot(run: Run) -> Figure:
 
     figure: Figure = ladder_figure(run)
     return figure
+
+
+def report(found: Run | Study, out: str | Path | None = None) -> Path:
+    """Write one HTML page for a run or a study, and return where it is.
+
+    The page has the question, figures, tables, the register of assumptions, the sources and how to
+    reproduce it; it fetches nothing and prints on A4. Without `out` it is
+    `out/NAME-report.html`. Raises UsageError for a run without a trace.
+    """
+    from escalation_sim.reports import usual_name, write_report  # noqa: PLC0415 - matplotlib
+    from escalation_sim.trace.run import Run  # noqa: PLC0415
+
+    if out is not None:
+        return write_report(found, Path(out))
+    path = usual_name(found.model.name if isinstance(found, Run) else found.scenario)
+    path.parent.mkdir(exist_ok=True)
+    return write_report(found, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 
@@ -36,7 +36,7 @@ def inline_svg(figure: Figure, name: str, label: str) -> str:
     drawn = io.BytesIO()
     with mpl.rc_context(settings):
         figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    root = ElementTree.fromstring(drawn.getvalue())  # noqa: S314 - written by matplotlib just now
+    root = ET.fromstring(drawn.getvalue())  # noqa: S314 - written by matplotlib just now
     _clean(root)
     _rename(root, name)
     size = root.attrib
@@ -47,7 +47,7 @@ def inline_svg(figure: Figure, name: str, label: str) -> str:
         "stroke-linejoin": "round",
         "stroke-linecap": "butt",
     }
-    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
+    return ET.tostring(root, encoding="unicode", short_empty_elements=False)
 
 
 def _clean(element: Element) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from escalation_sim.expression import checked
+from escalation_sim.expression.checked import NEVER
 from escalation_sim.expression.text import hours_text, text_of
 from escalation_sim.figures.clock_story import stories
-from escalation_sim.expression.checked import NEVER
 from escalation_sim.model.model import ZERO
 from escalation_sim.reports.html import Html, code, join, table, tag
 from escalation_sim.reports.page import blocks, note
@@ -54,7 +54,7 @@ def timeline_table(run: Run) -> Html:
     told = f"Lines are those of {run.model.files[0][0]}."
     if more:
         told = f"{more:,} later rows are left out; the command run shows them. {told}"
-    return blocks(table((">time", "what", "basis", "#where"), body), note(told))
+    return blocks(table((">time", "what", "basis", "where"), body), note(told))
 
 
 def results(run: Run) -> Html | None:

@@ -50,9 +50,7 @@ def page(kind: str, title: str, lead: str, identity: str, sections: Sequence[Sec
         tag("p", identity, class_="identity"),
         tag("nav", *(link(s.id, s.heading) for s in sections), aria_label="Sections"),
     )
-    parts = [
-        tag("section", tag("h2", s.heading), s.body, id=s.id, class_="part") for s in sections
-    ]
+    parts = [tag("section", tag("h2", s.heading), s.body, id=s.id, class_="part") for s in sections]
     foot = tag(
         "footer",
         tag("p", tag("strong", ILLUSTRATIVE), f" · escalation-sim {__version__} · {title}"),

@@ -60,9 +60,7 @@ def _moves(run: Run, ladder: Variable, moves: Sequence[Stay]) -> Html:
     rows = [_move(run, ladder, stay) for stay in moves[:MOST_STAYS]]
     heads = (">entered", ">left", "rung", "because", "basis")
     more = len(moves) - len(rows)
-    return blocks(
-        table(heads, rows), note(f"{more} later moves are left out.") if more else None
-    )
+    return blocks(table(heads, rows), note(f"{more} later moves are left out.") if more else None)
 
 
 def _move(run: Run, ladder: Variable, stay: Stay) -> list[str]:

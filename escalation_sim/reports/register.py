@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, get_args
 
 from escalation_sim.expression.text import text_of, value_text
 from escalation_sim.model.model import Basis
-from escalation_sim.reports.html import Html, code, facts, join, link, paragraphs, table, tag
+from escalation_sim.reports.html import (
+    NO_BREAK,
+    Html,
+    code,
+    facts,
+    join,
+    link,
+    paragraphs,
+    table,
+    tag,
+)
 from escalation_sim.reports.page import Section, blocks, note, sentence
 from escalation_sim.trace.timeline import assumed_text
 
@@ -61,7 +71,7 @@ def assumptions(model: Model) -> Section:
     for kind, heading in _GROUPS:
         rows = [_row(model, i, entries) for i in model.inputs if i.kind == kind]
         if rows:
-            heads = ("input", "value", _range_head(kind), "basis", "why", "#where")
+            heads = ("input", "value", _range_head(kind), "basis", "why", "where")
             tables.append(tag("h3", f"{heading} ({len(rows)})"))
             tables.append(table(heads, rows, class_="inputs"))
     told = (
@@ -116,7 +126,7 @@ def _row(model: Model, given: Input, entries: dict[str, Entry]) -> list[Html | s
         _range(model, given),
         basis(given.basis, given.claims),
         entry.why if entry is not None else "",
-        where if where == given.where else f"line {where}",
+        where if where == given.where else f"line{NO_BREAK}{where}",
     ]
 
 
@@ -134,7 +144,7 @@ def _range(model: Model, given: Input) -> str:
             value_text(v, parameter.type, (), model.seconds_per_tick)
             for v in (parameter.low, parameter.high)
         )
-        return " to ".join(ends)
+        return " to ".join(end.replace(" ", NO_BREAK) for end in ends)
     if given.kind == "definition":
         clause = next(c for c in model.clauses if c.id == name)
         return ", ".join(clause.readings) if len(clause.readings) > 1 else ""

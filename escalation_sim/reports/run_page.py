@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from escalation_sim.expression.text import hours_text
 from escalation_sim.reports import drawings, happened, reasons, reproduce
-from escalation_sim.reports.page import Section, blocks, page, sentence
 from escalation_sim.reports.html import join, paragraphs, tag
+from escalation_sim.reports.page import Section, blocks, page, sentence
 from escalation_sim.reports.register import assumptions, readings, sources
 from escalation_sim.trace.timeline import assumed_text, identity
 

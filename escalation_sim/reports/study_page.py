@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 MOST_POINTS = 200
 """Design points shown; the JSON of the study has all of them."""
 
+READ_AS = (
+    "In brackets: 95 % intervals (Wilson's for shares) of sampling error, and nothing else; an "
+    "assumption that is wrong is wrong at any number of runs."
+)
+
 MOST_COLUMNS = 5
 """Columns of numbers beside each other that fit a sheet of A4; more go into further tables."""
 
@@ -115,10 +120,7 @@ def _all_rungs(study: Study) -> Html:
         f"{ladder.id}.{ladder.levels[0]}" for p in study.points for _, ladder in p.model.ladders
     }
     labels = {
-        id_: r.share.label
-        for p in study.points
-        for id_, r in p.rungs.items()
-        if id_ not in starts
+        id_: r.share.label for p in study.points for id_, r in p.rungs.items() if id_ not in starts
     }
     if not labels:
         return tag("p", "The scenario has no ladder.")
@@ -180,10 +182,7 @@ def _mean(numbers: Numbers | None) -> Html:
 
 def _notes(study: Study) -> list[str]:
     """Return what must be known to read the shares."""
-    told = [
-        "In brackets: 95 % intervals (Wilson's for shares) of sampling error, and nothing else; an "
-        f"assumption that is wrong is wrong at any number of runs. Words: {study.scale.name}."
-    ]
+    told = [f"{READ_AS} Words: {study.scale.name}."]
     failed = sum(p.failed for p in study.points)
     if failed:
         told.append(f"{failed:,} runs could not be carried out and are left out of all shares.")

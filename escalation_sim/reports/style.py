@@ -74,11 +74,15 @@ tr:has(.crossed) td { color: var(--crossed); }
 tr:has(.ended) td { color: var(--end); font-weight: 600; }
 tr:has(.quiet) td { color: var(--second); }
 .slim { width: auto; min-width: 30rem; }
+.inputs { table-layout: fixed; }
+.inputs th:nth-child(1) { width: 25%; } .inputs th:nth-child(2) { width: 23%; }
+.inputs th:nth-child(3) { width: 14%; } .inputs th:nth-child(4) { width: 11%; }
+.inputs th:nth-child(6) { width: 9%; }
 .bar { display: block; width: 11rem; height: .95rem; }
 .bar .track { fill: var(--hair); } .bar .share { fill: var(--share); fill-opacity: .45; }
-.bar .span { stroke: var(--ink); stroke-width: 1.6; }
-.facts { display: grid; grid-template-columns: max-content 1fr; gap: .22rem 1.4rem; margin: 0 0 1rem;
-  font-size: var(--small); }
+.bar .span { stroke: var(--ink); stroke-width: 1.6; vector-effect: non-scaling-stroke; }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: .22rem 1.4rem;
+  margin: 0 0 1rem; font-size: var(--small); }
 .facts dt { color: var(--second); } .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 .tally { display: flex; flex-wrap: wrap; gap: .3rem 2.2rem; margin: 0 0 .8rem; padding: 0;
   list-style: none; }
@@ -92,7 +96,8 @@ tr:has(.quiet) td { color: var(--second); }
 .claim:target { background: var(--hair); }
 .claim h3 { margin: 0 0 .15rem; font-weight: 500; } .claim p { margin: 0 0 .3rem; }
 .claim .facts { margin: 0; font-size: var(--tiny); }
-@media (max-width: 40rem) { body { padding: 1rem; } .kicker { flex-direction: column; gap: 0; }
+@media (max-width: 40rem) { .inputs { min-width: 44rem; } body { padding: 1rem; }
+  .kicker { flex-direction: column; gap: 0; }
   .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .4rem; }
   .slim { min-width: 0; } .name { white-space: normal; } }
 """
