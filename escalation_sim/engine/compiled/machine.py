@@ -83,4 +83,8 @@ class Loaded:
         address = self._engine.get_function_address(ENTRY)
         whole, place = ctypes.c_int64, ctypes.c_void_p
         kind = ctypes.CFUNCTYPE(None, *[whole] * 4, *[place] * 8)
-        self.call: Callable[..., None] = kind(address)
+        self._function: Callable[..., None] = kind(address)
+
+    def __call__(self, *given: int) -> None:
+        """Call the kernel: numbers and the addresses of arrays, as its entry takes them."""
+        self._function(*given)
