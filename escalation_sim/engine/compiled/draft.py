@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from escalation_sim.chance.address import site_key
+from escalation_sim.engine.compiled.kit import PART_SIZE, PARTS
 from escalation_sim.engine.watch import NOW, Key, reads_of
 from escalation_sim.expression import checked
 from escalation_sim.expression.types import NUMBER, RATE
@@ -25,14 +26,18 @@ if TYPE_CHECKING:
     from escalation_sim.expression.checked import Checked, Value
     from escalation_sim.model.model import Model
 
-ARRAYS = "S, F, X, Y, I, C, K, D"
+ARRAYS = "S, F, X, Y, I, C, K, Q, A, B, D, U, G"
 HEAD = (
-    "S: Ints, F: Reals, X: Ints, Y: Reals, I: Ints, C: Reals, K: Words, D: Words, now: int"
+    "S: Ints, F: Reals, X: Ints, Y: Reals, I: Ints, C: Reals, K: Words, Q: Words, A: Reals, "
+    "B: Reals, D: Words, U: Reals, G: Ints, now: int"
 )
 """What every function of a kernel takes first.
 
 S and F are the state of a replication, X and Y rows of waiting occurrences and first entries; I, C
 and K are what the model gives: whole numbers, doubles, keys. D is the run's key and two digests.
+Q are the keys of random sites, U the uniforms of their first occurrences, drawn together when a
+replication begins; of these, G are the ticks of exponential delays, by the means and scales in A. B are tables
+of laws that are slow to compute.
 """
 
 FIRST: Key = ("first", 0)
@@ -40,6 +45,12 @@ FIRST: Key = ("first", 0)
 
 BITS = 62
 """Changes that one whole number can tell apart."""
+
+TABLED = frozenset({"erlang", "weibull", "lognormal", "normal"})
+"""Laws that are slow to compute, and smooth."""
+
+TABLE_SIZE = PARTS * PART_SIZE
+"""Doubles of one table."""
 
 RESERVED = 4
 """Places at the head of S that `kit` names."""
@@ -79,6 +90,9 @@ class Numbers:
     wholes: list[int] = field(default_factory=list)
     reals: list[float] = field(default_factory=list)
     keys: list[int] = field(default_factory=list)
+    sites: list[int] = field(default_factory=list)
+    exponentials: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Mean and scale of the exponential delay that is drawn at a site."""
     lists: list[tuple[int, tuple[float, ...]]] = field(default_factory=list)
     _parameters: dict[tuple[int, bool], str] = field(default_factory=dict)
     _keys: dict[str, str] = field(default_factory=dict)
@@ -118,13 +132,31 @@ class Numbers:
         self.lists.append((len(self.wholes) - 2, values))
         return begins, count
 
-    def arrays(self) -> tuple[list[int], list[float], list[int]]:
-        """Return all numbers; lists stand behind the other doubles."""
+    def arrays(self) -> tuple[list[int], list[float]]:
+        """Return whole numbers and doubles; lists stand behind the other doubles."""
         wholes, reals = list(self.wholes), list(self.reals)
         for place, values in self.lists:
             wholes[place] = len(reals)
             reals.extend(values)
-        return wholes, reals, list(self.keys)
+        return wholes, reals
+
+    def places(self) -> dict[str, int]:
+        """Return the places of sites in Q, U and G: exponential delays first."""
+        order = sorted(range(len(self.sites)), key=lambda i: i not in self.exponentials)
+        found = {str(number): place for place, number in enumerate(order)}
+        return {**found, "sites": padded(len(order)), "means": padded(len(self.exponentials))}
+
+    def site_arrays(self) -> tuple[list[int], list[float]]:
+        """Return the keys of all sites, and the means and then the scales of exponential delays."""
+        places = self.places()
+        keys = [0] * places["sites"]
+        laws = [0.0] * (2 * places["means"])
+        for number, key in enumerate(self.sites):
+            keys[places[str(number)]] = key
+        for number, (mean, scale) in self.exponentials.items():
+            laws[places[str(number)]] = mean
+            laws[places["means"] + places[str(number)]] = scale
+        return keys, laws
 
 
 class Draft:
@@ -133,6 +165,9 @@ class Draft:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.out = Text()
+        self.laws = Text()
+        self.tables: list[str] = []
+        """The samples of tabled laws, as they are written, at a uniform `u`."""
         self.numbers = Numbers()
         self.whole_places = RESERVED
         self.real_places = 0
@@ -255,10 +290,43 @@ class Draft:
 
     # laws
 
-    def uniform(self, site: str, occurrence: str, index: str = "0") -> str:
-        """Return the uniform at an address."""
-        key = self.numbers.key(site, self.model.sites[site])
-        return f"uniform(word(D[0], {key}, {occurrence}, {index}))"
+    def site(self, site: str) -> int:
+        """Return the number of a random site."""
+        key = self.model.sites[site]
+        if key not in self.numbers.sites:
+            self.numbers.sites.append(key)
+        return self.numbers.sites.index(key)
+
+    def uniform(self, site: str, occurrence: str) -> str:
+        """Return the uniform at an address; that of a first occurrence is there already."""
+        place = f"@{self.site(site)}@"
+        text = f"uniform(word(D[0], Q[{place}], {occurrence}, 0))"
+        return f"(U[{place}] if n == 1 else {text})" if occurrence == "n" else text
+
+    def delay(self, law: Law, site: str, occurrence: str) -> str:
+        """Return the ticks of a law drawn at an address."""
+        if law.kind == "exponential" and occurrence == "n":
+            number = self.site(site)
+            self.numbers.exponentials[number] = (law.scalar[1], law.scale)
+            place = f"@{number}@"
+            uniform = f"uniform(word(D[0], Q[{place}], n, 0))"
+            later = f"drawn_exponential(A[{place}], A[@means@ + {place}], {uniform})"
+            return f"(G[{place}] if n == 1 else {later})"
+        uniform = self.uniform(site, occurrence)
+        if law.kind in TABLED and occurrence == "n":
+            return self._by_table(law, uniform)
+        return f"ticks({self.sample(law, uniform)})"
+
+    def _by_table(self, law: Law, uniform: str) -> str:
+        """Return the ticks of a law that has a table; where that is in doubt it is computed."""
+        number, sample = len(self.tables), self.sample(law, "u")
+        self.tables.append(sample)
+        with self.laws.block(f"def drawn_{number}(I: Ints, C: Reals, B: Reals, u: float) -> int:"):
+            self.laws.line(f"w = tabled(B, {number * TABLE_SIZE}, u)")
+            with self.laws.block("if w >= 0:"):
+                self.laws.line("return w")
+            self.laws.line(f"return ticks({sample})")
+        return f"drawn_{number}(I, C, B, {uniform})"
 
     def sample(self, law: Law, uniform: str) -> str:
         """Return the sample of a law at a uniform, before any rounding."""
@@ -282,6 +350,11 @@ class Draft:
             case _:
                 raise AssertionError(law.kind)
         return f"{text} * {real(law.scale)}"
+
+
+def padded(count: int) -> int:
+    """Return how much room so many numbers get: a processor works off eight at a time."""
+    return -(-count // 8) * 8
 
 
 def is_real(kind: object) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from escalation_sim.chance.address import seed_problem
-from escalation_sim.engine.compiled.kernel import FIRSTS
+from escalation_sim.engine.compiled.kernel import ENTRY, FIRSTS, TABLES
 from escalation_sim.engine.compiled.table import Table, table_of
 from escalation_sim.errors import UsageError
 
@@ -36,7 +36,11 @@ class CompiledEngine:
             np.array(kernel.wholes, dtype=np.int64),
             np.array([*kernel.reals, 0.0], dtype=np.float64),
             np.array([*kernel.keys, 0], dtype=np.uint64),
+            np.array([*kernel.site_keys, 0], dtype=np.uint64),
+            np.array([*kernel.site_laws, 0.0], dtype=np.float64),
         )
+        self._tables = np.ones(kernel.tables + 1, dtype=np.float64)
+        self._call(TABLES, *(a.ctypes.data for a in (*self._given[:2], self._tables)))
         rungs = sum(len(ladder.levels) for _, ladder in model.ladders)
         self._whole_columns = FIRSTS + rungs
         self._real_columns = max(1, len(model.results))
@@ -87,7 +91,7 @@ class CompiledEngine:
         """Work off one block, into columns of its own, and copy them where they belong."""
         size = part.stop - part.start
         block = [np.empty((len(whole), size), dtype=whole.dtype) for whole in into]
-        places = [array.ctypes.data for array in (*room, *self._given, *block)]
-        self._call(seed, first + part.start, size, size, *places)
+        places = [array.ctypes.data for array in (*room, *self._given, self._tables, *block)]
+        self._call(ENTRY, seed, first + part.start, size, size, *places)
         for whole, columns in zip(into, block, strict=True):
             whole[:, part] = columns

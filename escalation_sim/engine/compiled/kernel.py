@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from escalation_sim.engine.compiled import kit
 from escalation_sim.engine.compiled.clock_text import ClockText, turns_of, write_soonest
-from escalation_sim.engine.compiled.draft import ARRAYS, HEAD, Draft, Text, is_real
+from escalation_sim.engine.compiled.draft import ARRAYS, HEAD, TABLE_SIZE, Draft, Text, is_real
+from escalation_sim.engine.compiled.kit import PARTS
 from escalation_sim.engine.compiled.phrases import Phrases
 from escalation_sim.engine.compiled.rule_text import RuleText, write_change
 from escalation_sim.engine.compiled.tally_text import TallyText
@@ -24,6 +26,9 @@ OUTCOME, ENDED_AT, TIED, FAULT, FIRSTS = range(5)
 ENTRY = "replications"
 """The function of a kernel that is called from outside."""
 
+TABLES = "tables"
+"""The function of a kernel that makes its tables, called once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
@@ -33,6 +38,9 @@ class Kernel:
     wholes: tuple[int, ...]
     reals: tuple[float, ...]
     keys: tuple[int, ...]
+    site_keys: tuple[int, ...]
+    site_laws: tuple[float, ...]
+    tables: int
     rows: int
     row_reals: int
     longest_horizon: int
@@ -70,13 +78,20 @@ class _Writer:
         self._next_tick()
         self._replication()
         self._entry()
+        self._tables()
         draft = self.draft
-        wholes, reals, keys = draft.numbers.arrays()
+        wholes, reals = draft.numbers.arrays()
+        site_keys, site_laws = draft.numbers.site_arrays()
+        places = draft.numbers.places()
+        text = draft.laws.text() + self.phrases.functions.text() + draft.out.text()
         return Kernel(
-            text=self.phrases.functions.text() + draft.out.text(),
+            text=re.sub("@([a-z0-9]+)@", lambda found: str(places[found[1]]), text),
             wholes=tuple(wholes),
             reals=tuple(reals),
-            keys=tuple(keys),
+            keys=tuple(draft.numbers.keys),
+            site_keys=tuple(site_keys),
+            site_laws=tuple(site_laws),
+            tables=len(draft.tables) * TABLE_SIZE,
             rows=draft.row_places,
             row_reals=draft.row_reals,
             longest_horizon=(1 << (62 - draft.shift)) - 2,
@@ -214,12 +229,16 @@ class _Writer:
         draft, out = self.draft, self.draft.out
         head = (
             "seed: int, replication: int, j: int, size: int, X: Ints, Y: Reals, I: Ints, "
-            "C: Reals, K: Words, OI: Ints, OW: Words, OF: Reals"
+            "C: Reals, K: Words, Q: Words, A: Reals, B: Reals, OI: Ints, OW: Words, OF: Reals"
         )
         body = Text()
         draft.out, inner = body, out
         body.depth = 1
         body.line("D[0] = run_key(seed, replication)", "D[1] = EMPTY_DIGEST")
+        with body.block("for k in range(@sites@):"):
+            body.line("U[k] = uniform(word(D[0], Q[k], 1, 0))")
+        with body.block("for k in range(@means@):"):
+            body.line("G[k] = drawn_exponential(A[k], A[@means@ + k], U[k])")
         body.line("now = 0", "g = 1", "moves = 0", f"items = {0 if self.moves else 1}")
         self._begin()
         if self.script:
@@ -232,7 +251,7 @@ class _Writer:
         draft.out = inner
         with inner.block(f"def replicate({head}) -> None:"):
             inner.line(f"S = ints({draft.whole_places})", f"F = reals({max(1, draft.real_places)})")
-            inner.line("D = words(3)")
+            inner.line("D = words(3)", "U = reals(@sites@)", "G = ints(@means@)")
             inner.line(*(f"S[{place}] = {start}" for place, start in draft.starts))
         inner.lines += body.lines
 
@@ -330,10 +349,26 @@ class _Writer:
         out = self.draft.out
         with out.block(
             f"def {ENTRY}(seed: int, first: int, count: int, size: int, X: Ints, Y: Reals, "
-            "I: Ints, C: Reals, K: Words, OI: Ints, OW: Words, OF: Reals) -> None:"
+            "I: Ints, C: Reals, K: Words, Q: Words, A: Reals, B: Reals, "
+            "OI: Ints, OW: Words, OF: Reals) -> None:"
         ):
             with out.block("for j in range(count):"):
-                out.line("replicate(seed, first + j, j, size, X, Y, I, C, K, OI, OW, OF)")
+                out.line("replicate(seed, first + j, j, size, X, Y, I, C, K, Q, A, B, OI, OW, OF)")
+
+    def _tables(self) -> None:
+        """Write how the tables of laws are made."""
+        out = self.draft.out
+        with out.block(f"def {TABLES}(I: Ints, C: Reals, B: Reals) -> None:"):
+            out.line(f"V = reals({kit.POINTS})")
+            for number, sample in enumerate(self.draft.tables):
+                begins = number * TABLE_SIZE
+                with out.block(f"for part in range({PARTS}):"):
+                    out.line(f"at = {begins} + part * {kit.PART_SIZE}")
+                    out.line(f"B[at + 6] = 1.0")
+                    with out.block(f"if part >= {kit.FIRST_PART} and part < {kit.LAST_PART}:"):
+                        with out.block(f"for j in range({kit.POINTS}):"):
+                            out.line("u = table_point(part, j)", f"V[j] = {sample}")
+                        out.line("fit(B, at, V)")
 
 
 def least(texts: list[str]) -> str:

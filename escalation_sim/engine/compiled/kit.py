@@ -8,10 +8,12 @@ is kept in `S[0]`, the first one for good; what is computed after it has no mean
 from __future__ import annotations
 
 import math
+import struct
 from typing import TypeAlias
 
 from escalation_sim.chance.exposure import NEVER
-from escalation_sim.chance.functions import exp, log
+from escalation_sim.chance.functions import _LN2_HIGH, _LN2_LOW, _SQRT_TWO, exp, log
+from escalation_sim.chance.laws import ticks
 from escalation_sim.expression.types import MOST_TICKS
 
 Ints: TypeAlias = "list[int]"
@@ -60,6 +62,18 @@ def words(size: int) -> Words:
 def reals(size: int) -> Reals:
     """Return so many doubles, all 0."""
     return [0.0] * size
+
+
+def bits_of(value: float) -> int:
+    """Return the 64 bits of a double as a word."""
+    (bits,) = struct.unpack("<Q", struct.pack("<d", value))
+    return int(bits)
+
+
+def real_of(bits: int) -> float:
+    """Return the double that has these 64 bits."""
+    (value,) = struct.unpack("<d", struct.pack("<Q", bits))
+    return float(value)
 
 
 # sums that can go wrong
@@ -164,6 +178,121 @@ def fault(what: int, S: Ints) -> None:
     """Keep a fault, unless there is one already."""
     if S[WRONG] == 0:
         S[WRONG] = what
+
+
+# the same bits on a shorter way
+
+
+def log_between(x: float) -> float:
+    """Return `functions.log` of a normal number above 0, without a branch.
+
+    The exponent is read off the bits instead of being found by scaling; the sums are the same, in
+    the same order.
+    """
+    bits = bits_of(x)
+    k = (bits >> 52) - 1023
+    m = real_of((bits & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000)
+    upper = (m > _SQRT_TWO) | ((m == _SQRT_TWO) & (x < 1.0))
+    k = k + 1 if upper else k
+    m = m * 0.5 if upper else m
+    f = m - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    series = 1.531383769920937332e-01 + z * 1.479819860511658591e-01
+    series = 1.818357216161805012e-01 + z * series
+    series = 2.222219843214978396e-01 + z * series
+    series = 2.857142874366239149e-01 + z * series
+    series = 3.999999999940941908e-01 + z * series
+    series = 6.666666666666735130e-01 + z * series
+    half_square = 0.5 * f * f
+    return k * _LN2_HIGH - ((half_square - (s * (half_square + z * series) + k * _LN2_LOW)) - f)
+
+
+def drawn_exponential(mean: float, scale: float, u: float) -> int:
+    """Return an exponential delay in ticks; u lies strictly between 0 and 1."""
+    return ticks(-mean * log_between(1.0 - u) * scale)
+
+
+# laws by table: nearly the sample, and whether that settles the tick
+
+
+PARTS = 512
+"""Parts into which the uniforms from 0 to 1 are cut."""
+
+FIRST_PART, LAST_PART = 4, 508
+"""Parts that are tabled; nearer the ends quantiles bend too much."""
+
+PART_SIZE = 8
+"""Six coefficients of a polynomial in t from -1 to 1, how far it may be off, and a rest."""
+
+POINTS = 9
+"""Where a part is looked at: six nodes of Chebyshev's, then both ends and the middle."""
+
+_FAR, _MIDDLE, _NEAR = 0.9659258262890683, 0.7071067811865476, 0.25881904510252074
+
+_DOUBT = 64.0
+"""How much more than the worst difference seen is allowed for."""
+
+
+def node(j: int) -> float:
+    """Return one of the points at which a part is looked at, from -1 to 1."""
+    if j < 3:
+        return -_FAR if j == 0 else (-_MIDDLE if j == 1 else -_NEAR)
+    if j < 6:
+        return _NEAR if j == 3 else (_MIDDLE if j == 4 else _FAR)
+    return -1.0 if j == 6 else (1.0 if j == 7 else 0.0)
+
+
+def table_point(part: int, j: int) -> float:
+    """Return the uniform that stands at one point of a part."""
+    return (float(part) + 0.5 * (node(j) + 1.0)) / PARTS
+
+
+def fit(B: Reals, at: int, V: Reals) -> None:
+    """Put one part into a table, from the law's samples at its points.
+
+    Newton's differences through the nodes, written out in powers of t.
+    """
+    for level in range(1, 6):
+        for j in range(5, level - 1, -1):
+            V[j] = (V[j] - V[j - 1]) / (node(j) - node(j - level))
+    for k in range(6):
+        B[at + k] = 0.0
+    for j in range(5, -1, -1):
+        for k in range(5, 0, -1):
+            B[at + k] = B[at + k - 1] - node(j) * B[at + k]
+        B[at] = V[j] - node(j) * B[at]
+    worst = 0.0
+    for j in range(6, 9):
+        worst = max(worst, abs(V[j] - power_sum(B, at, node(j))))
+    B[at + 6] = _DOUBT * worst + 1e-12 * (1.0 + abs(B[at]))
+
+
+def power_sum(B: Reals, at: int, t: float) -> float:
+    """Return the polynomial of a part at t."""
+    total = B[at + 4] + t * B[at + 5]
+    total = B[at + 3] + t * total
+    total = B[at + 2] + t * total
+    total = B[at + 1] + t * total
+    return B[at] + t * total
+
+
+def tabled(B: Reals, begins: int, u: float) -> int:
+    """Return the ticks of a law at u by its table; -1 where that could be the wrong tick."""
+    place = u * PARTS
+    part = math.floor(place)
+    if part < FIRST_PART or part >= LAST_PART:
+        return -1
+    at = begins + part * PART_SIZE
+    half = power_sum(B, at, 2.0 * (place - part) - 1.0) + 0.5
+    doubt = B[at + 6]
+    if not (doubt < 0.5 and half < 4503599627370496.0):
+        return -1
+    whole = math.floor(half)
+    rest = half - whole
+    if rest < doubt or rest > 1.0 - doubt:
+        return -1
+    return whole
 
 
 # when things are due

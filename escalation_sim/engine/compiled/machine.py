@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from escalation_sim.engine.compiled.kernel import ENTRY
+from escalation_sim.engine.compiled.kernel import ENTRY, TABLES
 from escalation_sim.engine.compiled.plain import SCOPE
 from escalation_sim.engine.compiled.translate import Program
 
@@ -57,7 +57,7 @@ def compiled(text: str, machine: Machine) -> bytes:
     from llvmlite import binding  # noqa: PLC0415
 
     program = Program(words=("address",))
-    program.add_source(text, SCOPE, ENTRY)
+    program.add_source(text, SCOPE, (ENTRY, TABLES))
     target = machine.target()
     module = binding.parse_assembly(program.module())
     module.triple = machine.triple
@@ -80,11 +80,13 @@ class Loaded:
         self._engine = binding.create_mcjit_compiler(binding.parse_assembly(""), self._target)
         self._engine.add_object_file(binding.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
-        address = self._engine.get_function_address(ENTRY)
         whole, place = ctypes.c_int64, ctypes.c_void_p
-        kind = ctypes.CFUNCTYPE(None, *[whole] * 4, *[place] * 8)
-        self._function: Callable[..., None] = kind(address)
+        kinds = {ENTRY: (*[whole] * 4, *[place] * 11), TABLES: (place,) * 3}
+        self._functions: dict[str, Callable[..., None]] = {
+            name: ctypes.CFUNCTYPE(None, *kind)(self._engine.get_function_address(name))
+            for name, kind in kinds.items()
+        }
 
-    def __call__(self, *given: int) -> None:
-        """Call the kernel: numbers and the addresses of arrays, as its entry takes them."""
-        self._function(*given)
+    def __call__(self, name: str, *given: int) -> None:
+        """Call a function of the kernel: numbers and the addresses of arrays, as it takes them."""
+        self._functions[name](*given)

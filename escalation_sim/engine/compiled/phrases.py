@@ -159,8 +159,7 @@ class Phrases:
     def length(self, delay: Delay, site: str, occurrence: str) -> str:
         """Return the ticks of a delay that begins now."""
         if delay.law is not None:
-            sample = self.draft.sample(delay.law, self.draft.uniform(site, occurrence))
-            return f"ticks({sample})"
+            return self.draft.delay(delay.law, site, occurrence)
         assert delay.value is not None  # noqa: S101 - a delay is a law or an expression
         return f"not_negative({self.of(delay.value)}, S)"
 

@@ -91,15 +91,15 @@ class Program:
         self.texts: list[str] = []
         self._waiting: list[tuple[str, ast.FunctionDef, Mapping[str, Any], bool]] = []
 
-    def add_source(self, source: str, scope: Mapping[str, Any], entry: str) -> None:
-        """Translate a module's text; its functions see each other and `scope`; one is exported."""
+    def add_source(self, source: str, scope: Mapping[str, Any], entries: Sequence[str]) -> None:
+        """Translate a module's text; its functions see each other and `scope`; `entries` are exported."""
         trees = [t for t in ast.parse(source).body if isinstance(t, ast.FunctionDef)]
         own: dict[str, Any] = dict(scope)
         for tree in trees:
             own[tree.name] = tree
-            self._declare(tree, tree, "own_" + tree.name if tree.name != entry else entry)
+            self._declare(tree, tree, tree.name if tree.name in entries else f"own_{tree.name}")
         for tree in trees:
-            self._waiting.append((self.names[tree], tree, own, tree.name == entry))
+            self._waiting.append((self.names[tree], tree, own, tree.name in entries))
         while self._waiting:
             name, tree, globals_, exported = self._waiting.pop()
             self.texts.append(
@@ -294,6 +294,9 @@ class _Function:
         count = max(size.value, 1)
         place = f"%a_{name}"
         self.head.append(f"  {place} = alloca [{count} x {_LLVM[_ITEMS[kind]]}], align 32")
+        if count > 8:
+            self.head.append(f"  %h_{name} = call ptr asm \"\", \"=r,0\"(ptr {place})")
+            place = f"%h_{name}"
         self.arrays[name] = Value(place, kind)
         size_bytes = 8 * count
         self.emit(f"call void @llvm.memset.p0.i64(ptr {place}, i8 0, i64 {size_bytes}, i1 false)")
@@ -463,6 +466,8 @@ class _Function:
         if left.kind == right.kind == "bool" and isinstance(operator, ast.BitOr | ast.BitAnd):
             return self.new("bool", f"{_INTEGER[type(operator)]} i1 {left.text}, {right.text}")
         kind: Kind = "word" if "word" in (left.kind, right.kind) else "int"
+        if isinstance(operator, ast.Sub):
+            kind = "int"
         if isinstance(operator, ast.RShift):
             how = "lshr" if left.kind == "word" else "ashr"
             return self.new(left.kind, f"{how} i64 {left.text}, {right.text}")
@@ -568,6 +573,10 @@ class _Function:
             return self._built_in(node, name, values)
         if function is None:
             self.fail(node, "a call of something unknown")
+        if function is kit.bits_of:
+            return self.new("word", f"bitcast double {values[0].text} to i64")
+        if function is kit.real_of:
+            return self.new("float", f"bitcast i64 {values[0].text} to double")
         name = self.program.callee(function)
         signature = self.program.signatures[name]
         given_texts = [
