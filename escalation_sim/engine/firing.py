@@ -122,6 +122,7 @@ class Firing:
         """Let a deadline decide what nobody has: `lapsed`, or else `otherwise`."""
         rule = self.rules[instance.rule]
         self.run.at = rule
+        self._count(instance.rule)
         option = rule.lapsed or rule.otherwise
         self.world.was = instance.was
         changes = self.deeds[instance.rule].changes(option) if option else []

@@ -258,7 +258,8 @@ class _Writer:
     def _step(self) -> None:
         """Write one step: a look, and then the next item, or the next tick."""
         draft, out = self.draft, self.draft.out
-        out.line(f"look({ARRAYS}, now, g)")
+        with out.block("if g > 0:"):
+            out.line(f"look({ARRAYS}, now, g)")
         with out.block(f"if S[{kit.WRONG}] != 0:"):
             out.line("break")
         out.line(f"m = {least([rule.key for rule in self.rules]) if self.rules else 'NEVER'}")
@@ -320,8 +321,28 @@ class _Writer:
         if not self.moves:
             self._count()
         if self.script:
-            out.line(f"play({ARRAYS}, now)")
-        out.line(*draft.change(NOW))
+            soonest = least([place for place in self.script])
+            with out.block(f"if {soonest} <= now:"):
+                out.line(f"play({ARRAYS}, now)", *draft.change(NOW))
+            with out.block("else:"):
+                self._look_at_time()
+        else:
+            self._look_at_time()
+
+    def _look_at_time(self) -> None:
+        """Write the look at a tick's beginning, when nothing but the time has changed."""
+        draft, out, model = self.draft, self.draft.out, self.model
+        trees = [*model.latches, *(line.crossed for line in model.red_lines)]
+        for clock in model.clocks:
+            trees += [clock.from_, clock.until, clock.pause]
+        if NOW in draft.reads(*trees):
+            out.line(*draft.change(NOW))
+            return
+        out.line(*draft.change(NOW, draft.looking), *draft.change(NOW, draft.in_tick))
+        for rule in self.rules:
+            if NOW in draft.reads(rule.rule.when, rule.rule.unless, rule.rule.rate):
+                out.line(f"look_{rule.index}({ARRAYS}, now, 1)")
+        out.line("g = 0")
 
     def _end(self) -> None:
         """Write the row of a replication into its columns."""

@@ -38,16 +38,23 @@ class RuleText:
         self.repeats = rule.every is not None or rule.rate is not None
         self.in_rows = rule.on_change is not None or (self.repeats and rule.after is not None)
         self.key = f"S[{draft.item_keys[index]}]"
-        self.truth, self.count = self._new(), self._new()
-        self.stage, self.occurrence = self._new(), self._new()
-        self.stamp, self.here = f"S[{draft.whole('-1')}]", self._new()
-        self.fired, self.starts_again = self._new(), self._new()
-        self.suspect = self._new()
+        change = rule.on_change is not None
         self.holds = rule.wait is not None or rule.every is not None
+        self.looks_at_when = not change or rule.wait is not None or can_fail(rule.when)
+        self.truth = self._new(when=self.looks_at_when and rule.rate is None)
+        self.count = self._new()
+        self.stage = self._new(when=not change)
+        self.occurrence = self._new(when=not self.in_rows and rule.rate is None)
+        self.taken = self._new()
+        self.fired = self._new(
+            when=any(r.kind == "count_rule" and r.target == rule.id for r in draft.model.results)
+        )
+        self.starts_again = self._new(when=rule.again)
+        self.suspect = self._new(when=self.holds)
         self.due = f"S[{draft.wake()}]" if self.holds else ""
         has_deadline = rule.within is not None and not (self.repeats and rule.after is None)
         self.deadline = f"S[{draft.wake()}]" if has_deadline else ""
-        self.since = self._new()
+        self.since = self._new(when=rule.rate is not None)
         self.exposure, self.target, self.rate = "", "", ""
         self.stream_key = self.key
         if rule.rate is not None:
@@ -55,15 +62,15 @@ class RuleText:
             if self.in_rows:
                 self.stream_key = f"S[{draft.whole('NEVER')}]"
         self._remember()
-        self.rows = self._new()
+        self.rows = self._new(when=self.in_rows)
         self.width = FIRST_KEPT + len(self.kept_wholes)
         if self.in_rows:
             self.base, self.real_base = draft.rows(
                 rule.at_most, self.width, len(self.kept_reals)
             )
 
-    def _new(self) -> str:
-        return f"S[{self.draft.whole()}]"
+    def _new(self, *, when: bool = True) -> str:
+        return f"S[{self.draft.whole()}]" if when else ""
 
     def _remember(self) -> None:
         """Make places for what `was(…)` will ask for."""
@@ -187,7 +194,7 @@ class RuleText:
             self.line(f"{self.key} = {self.stream_key if self.rule.rate is not None else 'NEVER'}")
         elif self.rule.rate is None:
             self.line(f"{self.key} = NEVER")
-        if self.rule.rate is None:
+        if self.rule.rate is None and self.stage:
             self.line(f"{self.stage} = 0")
         if self.due:
             self.line(f"{self.due} = NEVER", f"{self.suspect} = 0")
@@ -238,7 +245,7 @@ class RuleText:
             waiting = f"{self.rows} > 0" if self.in_rows else f"{self.key} < NEVER"
             if rule.rate is not None and not self.in_rows:
                 return
-            if rule.rate is None:
+            if rule.rate is None and self.stage:
                 waiting += f" or {self.stage} != 0"
             with draft.out.block(f"if {waiting}:"):
                 self._clear()
@@ -274,7 +281,7 @@ class RuleText:
     def _look_change(self) -> None:
         rule, draft = self.rule, self.draft
         assert rule.on_change is not None  # noqa: S101 - that is what this is for
-        if rule.wait is not None or can_fail(rule.when):
+        if self.looks_at_when:
             touched = draft.touches(draft.looking, draft.reads(rule.when))
             with draft.out.block(f"if {touched}:"):
                 self.line(f"t = 1 if {self.phrases.of(rule.when)} else 0")
@@ -498,11 +505,7 @@ class RuleText:
         """Write what happens when the rule's next item is taken; `m` is its key."""
         out = self.draft.out
         with out.block(f"def take_{self.index}({HEAD}, g: int, m: int) -> None:"):
-            with out.block(f"if {self.stamp} != now:"):
-                self.line(f"{self.stamp} = now", f"{self.here} = 0")
-            self.line(f"{self.here} = {self.here} + 1")
-            with out.block(f"if {self.here} > {kit.MOST_AT_ONE_TICK}:"):
-                self.line("fault(LIVELOCK, S)", "return")
+            self._count()
             self.line(f"{LAST} = now")
             if self.rule.rate is not None:
                 self._take_stream()
@@ -516,6 +519,13 @@ class RuleText:
                 self._ties()
                 self._act()
                 self._end_one()
+
+    def _count(self) -> None:
+        """Stop a run in which the rule is taken for ever at one tick."""
+        self.line(f"c = {self.taken}", "tick = (now + 1) << 10")
+        self.line("c = c + 1 if c >= tick else tick", f"{self.taken} = c")
+        with self.draft.out.block(f"if c - tick >= {kit.MOST_AT_ONE_TICK}:"):
+            self.line("fault(LIVELOCK, S)", "return")
 
     def _throw(self, fail: object) -> None:
         """Throw the chance of an `every` or a rate, unless it is called off."""
@@ -677,7 +687,8 @@ class RuleText:
         rule_key = numbers.key(self.rule.site, draft.model.sites[self.rule.site])
         option_key = numbers.option(option.id) if option else "0"
         self.line(f"D[1] = fold(D[1], now, {rule_key}, n, {option_key})")
-        self.line(f"{self.fired} = {self.fired} + 1")
+        if self.fired:
+            self.line(f"{self.fired} = {self.fired} + 1")
         write_effects(draft, self.phrases, effects)
 
     # deadlines
@@ -689,6 +700,7 @@ class RuleText:
         rule, out = self.rule, self.draft.out
         option = rule.lapsed or rule.otherwise
         with out.block(f"def lapse_{self.index}({HEAD}) -> None:"):
+            self._count()
             self.line(f"{LAST} = now")
             if self.in_rows:
                 given = f"X, {self.base}, {self.width}, {self.rows}"

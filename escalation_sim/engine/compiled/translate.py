@@ -471,6 +471,8 @@ class _Function:
         if isinstance(operator, ast.RShift):
             how = "lshr" if left.kind == "word" else "ashr"
             return self.new(left.kind, f"{how} i64 {left.text}, {right.text}")
+        if isinstance(operator, ast.FloorDiv) and right.text == "2":
+            return self.new("int", f"ashr i64 {left.text}, 1")
         if type(operator) not in _INTEGER:
             self.fail(node, "this sum of whole numbers")
         return self.new(kind, f"{_INTEGER[type(operator)]} i64 {left.text}, {right.text}")
