@@ -180,7 +180,7 @@ class Draft:
         self.horizon = self.numbers.whole(model.horizon)
         rules = len(model.rules)
         self.rank_bits = max(1, rules.bit_length())
-        self.shift = self.rank_bits + max(12, (1_001 * (rules + 1)).bit_length())
+        self.shift = key_bits(rules)
         self.values = [
             self.real() if is_real(v.type) else self.whole() for v in model.variables
         ]
@@ -350,6 +350,14 @@ class Draft:
             case _:
                 raise AssertionError(law.kind)
         return f"{text} * {real(law.scale)}"
+
+
+def key_bits(rules: int) -> int:
+    """Return how many binary digits of an item's key are not its tick: generation and rank.
+
+    Generations rise with items, of which each rule has some thousand at a tick at most.
+    """
+    return max(1, rules.bit_length()) + max(12, (1_001 * (rules + 1)).bit_length())
 
 
 def padded(count: int) -> int:

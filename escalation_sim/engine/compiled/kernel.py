@@ -43,7 +43,6 @@ class Kernel:
     tables: int
     rows: int
     row_reals: int
-    longest_horizon: int
 
 
 def kernel_of(model: Model) -> Kernel:
@@ -94,7 +93,6 @@ class _Writer:
             tables=len(draft.tables) * TABLE_SIZE,
             rows=draft.row_places,
             row_reals=draft.row_reals,
-            longest_horizon=(1 << (62 - draft.shift)) - 2,
         )
 
     def _look(self) -> None:
