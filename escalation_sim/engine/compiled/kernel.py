@@ -336,6 +336,7 @@ class _Writer:
         if NOW in draft.reads(*trees):
             out.line(*draft.change(NOW))
             return
+        out.line(*(f"S[{place}] = 0" for place in draft.looking))
         out.line(*draft.change(NOW, draft.looking), *draft.change(NOW, draft.in_tick))
         for rule in self.rules:
             if NOW in draft.reads(rule.rule.when, rule.rule.unless, rule.rule.rate):
