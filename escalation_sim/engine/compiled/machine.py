@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+SHORT = 1_000
+"""Lines of a kernel up to which its functions are made one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """The processor kernels are compiled for."""
@@ -56,7 +60,7 @@ def compiled(text: str, machine: Machine) -> bytes:
     """Return a kernel as an object file for a machine."""
     from llvmlite import binding  # noqa: PLC0415
 
-    program = Program(words=("address",))
+    program = Program(words=("address",), in_one=text.count("\n") <= SHORT)
     program.add_source(text, SCOPE, (ENTRY, TABLES))
     target = machine.target()
     module = binding.parse_assembly(program.module())

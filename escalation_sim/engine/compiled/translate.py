@@ -58,6 +58,10 @@ _ORDER = {
 }
 
 
+OWN = "own_"
+"""Begins the names of functions that are not exported."""
+
+
 class Untranslatable(Exception):  # noqa: N818 - a slip of ours, never a user's
     """A piece of Python outside the small part that is translated."""
 
@@ -81,11 +85,13 @@ class Signature:
 class Program:
     """Functions on their way into one LLVM module; those they call come along by themselves.
 
-    `words` names the modules whose whole numbers are words.
+    `words` names the modules whose whole numbers are words. With `in_one` all functions of the text
+    that is added become one, which takes longer to compile and runs faster if they are few.
     """
 
-    def __init__(self, words: Sequence[str] = ()) -> None:
+    def __init__(self, words: Sequence[str] = (), *, in_one: bool = False) -> None:
         self.word_modules = frozenset(words)
+        self.in_one = in_one
         self.names: dict[Any, str] = {}
         self.signatures: dict[str, Signature] = {}
         self.texts: list[str] = []
@@ -97,7 +103,7 @@ class Program:
         own: dict[str, Any] = dict(scope)
         for tree in trees:
             own[tree.name] = tree
-            self._declare(tree, tree, tree.name if tree.name in entries else f"own_{tree.name}")
+            self._declare(tree, tree, tree.name if tree.name in entries else OWN + tree.name)
         for tree in trees:
             self._waiting.append((self.names[tree], tree, own, tree.name in entries))
         while self._waiting:
@@ -186,9 +192,11 @@ class _Function:
             else:
                 self.emit("unreachable")
         linkage = "" if exported else "internal "
+        whole = self.program.in_one and self.name.startswith(OWN)
+        manner = "nounwind alwaysinline" if whole else "nounwind"
         head = f"define {linkage}{_LLVM[self.signature.result]} @{self.name}"
         lines = "\n".join([*self.head, *self.lines])
-        return f"{head}({', '.join(parameters)}) nounwind {{\nentry:\n{lines}\n}}\n"
+        return f"{head}({', '.join(parameters)}) {manner} {{\nentry:\n{lines}\n}}\n"
 
     # lines and blocks
 
