@@ -13,7 +13,7 @@ from escalation_sim.figures import ladder_figure, save
 
 IMAGES = Path(__file__).resolve().parent / "images"
 
-SEED = 39062
+SEED = 9372
 """The seed of the README's first command: chosen because everything happens in it."""
 
 

@@ -13,18 +13,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from escalation_sim.errors import EscalationSimError, RunError, ScenarioError, UsageError
-    from escalation_sim.workbench import load, plot, simulate
+    from escalation_sim.errors import (
+        EscalationSimError,
+        RunError,
+        ScenarioError,
+        StudyError,
+        UsageError,
+    )
+    from escalation_sim.workbench import compare, load, plot, simulate, study
 
 __version__ = "0.1.0"
 __all__ = [
     "EscalationSimError",
     "RunError",
     "ScenarioError",
+    "StudyError",
     "UsageError",
+    "compare",
     "load",
     "plot",
     "simulate",
+    "study",
 ]
 
 
@@ -32,7 +41,7 @@ def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for, so that starting stays quick."""
     from importlib import import_module  # noqa: PLC0415
 
-    if name in ("load", "plot", "simulate"):
+    if name in ("compare", "load", "plot", "simulate", "study"):
         return getattr(import_module("escalation_sim.workbench"), name)
     if name in __all__:
         return getattr(import_module("escalation_sim.errors"), name)

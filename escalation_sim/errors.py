@@ -40,3 +40,7 @@ class RunError(EscalationSimError):
 
 class UsageError(EscalationSimError):
     """A request that makes no sense for this scenario: an unknown target, time or option."""
+
+
+class StudyError(EscalationSimError):
+    """A study cannot be begun, gone on with or finished; `str()` says why and what would help."""

@@ -16,7 +16,8 @@ import click
 
 from escalation_sim import __version__
 from escalation_sim.cli.commands import check, run, schema, why
-from escalation_sim.errors import RunError, ScenarioError, UsageError
+from escalation_sim.cli.studies import compare, study
+from escalation_sim.errors import RunError, ScenarioError, StudyError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ def app() -> None:
     """
 
 
-for command in (check, run, why, schema):
+for command in (check, run, study, compare, why, schema):
     app.add_command(command)
 
 
@@ -72,6 +73,8 @@ def run_app(arguments: Sequence[str] | None = None) -> None:
         _leave(USAGE if outside else PROBLEMS, str(error))
     except RunError as error:
         _leave(PROBLEMS, str(error))
+    except StudyError as error:
+        _leave(PROBLEMS, f"error: {error}")
     except UsageError as error:
         _leave(USAGE, f"error: {error}")
     except KeyboardInterrupt:

@@ -78,8 +78,8 @@ def run(
     as_json: bool,
 ) -> int:
     """Run a scenario once: what happened, when, why, and from which source."""
-    _writable(trace, None)
-    _writable(figure, FIGURES)
+    writable(trace, None)
+    writable(figure, FIGURES)
     if trace and figure and Path(trace) == Path(figure):
         raise UsageError(f"`{trace}` cannot be both trace and figure")
     model = model_of(file, settings, readings)
@@ -167,15 +167,16 @@ def _simulated(model: Model, seed: int, replication: int) -> Run:
     return Simulator(model).run(seed, replication)
 
 
-def _writable(name: str | None, endings: tuple[str, ...] | None) -> None:
+def writable(name: str | None, endings: tuple[str, ...] | None) -> None:
     """Refuse a file that cannot be written, before anything is run."""
     if name is None:
         return
     if name in ("", "-"):
-        raise UsageError(f"`{name}` is no file name; traces and figures are written to files")
+        raise UsageError(f"`{name}` is no file name; results are written to files")
     path = Path(name)
     if endings and path.suffix.lower() not in endings:
-        raise UsageError(f"`{name}` is no picture file; its name ends in {', '.join(endings)}")
+        kind = "table" if ".csv" in endings else "picture file"
+        raise UsageError(f"`{name}` is no {kind}; its name ends in {', '.join(endings)}")
     if path.is_dir():
         raise UsageError(f"`{name}` is a folder")
     if not path.parent.is_dir():

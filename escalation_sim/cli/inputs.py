@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from escalation_sim.diagnostics import Diagnostic
     from escalation_sim.model.model import Model
+    from escalation_sim.scenario.load import Scenario
 
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
@@ -132,6 +133,28 @@ def examined(
         return None, list(error.diagnostics), shown
     model, found = examine(scenario)
     return model, found, shown
+
+
+def scenario_of(
+    name: str, settings: Sequence[tuple[str, str]] = (), readings: Sequence[tuple[str, str]] = ()
+) -> Scenario:
+    """Return a sound scenario with the changes laid over it, for several models to be made of.
+
+    Warnings go to stderr, errors are raised.
+    """
+    from escalation_sim.diagnostics import errors_in  # noqa: PLC0415
+    from escalation_sim.errors import ScenarioError  # noqa: PLC0415
+    from escalation_sim.model.compiler import examine  # noqa: PLC0415
+    from escalation_sim.scenario.load import load_scenario  # noqa: PLC0415
+
+    path, shown, data = located(name)
+    scenario = load_scenario(path, shown, settings=settings, readings=readings, data=data)
+    model, found = examine(scenario)
+    if model is None:
+        raise ScenarioError(errors_in(found))
+    for diagnostic in found:
+        click.echo(diagnostic.render() + "\n", err=True)
+    return scenario
 
 
 def model_of(

@@ -62,8 +62,7 @@ def _head(run: Run) -> Iterator[str]:
     yield printable(run.model.title)
     yield printable(identity(run))
     if run.model.readings:
-        chosen = ", ".join(f"{c}: {r}" for c, r in run.model.readings.items())
-        yield f"readings: {chosen}"
+        yield f"readings: {run.model.readings_text}"
     if run.model.zero:
         yield f"time zero: {printable(run.model.zero)}"
 

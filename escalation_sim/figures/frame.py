@@ -45,7 +45,7 @@ class Identity:
     draw: str
     """Which random numbers: a seed with a replication, or with a number of runs."""
 
-    readings: tuple[tuple[str, str], ...]
+    readings: str
     changes: tuple[str, ...]
     assumed: int
     inputs: int
@@ -61,8 +61,7 @@ class Identity:
         first = dot.join([f"Scenario {clean(self.scenario)}", self.draw, model, rests])
         lines = [first]
         if self.readings:
-            chosen = ", ".join(f"{clause}={reading}" for clause, reading in self.readings)
-            lines.append(f"Reading: {chosen}")
+            lines.append(f"Readings: {self.readings}")
         if self.changes:
             lines.append(f"Changed: {', '.join(self.changes)}")
         lines.append(f"Source: {self._sources()}")
@@ -84,7 +83,7 @@ def identity_of(run: Run) -> Identity:
         scenario=model.name,
         model_hash=model.hash,
         draw=f"seed {run.seed} · replication {run.replication}",
-        readings=tuple(model.readings.items()),
+        readings=model.readings_text,
         changes=model.changes,
         assumed=assumed,
         inputs=inputs,

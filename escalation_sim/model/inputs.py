@@ -59,12 +59,13 @@ def inputs_of(
         for member in party.members:
             name = f"parties.{party.id}.members.{member.id}"
             found.append(_input(name, "member", text_of(member.joins), member))
+            found.extend(_constants(name, member, [member.weight]))
     for clause in clauses:
         said = f"{clause.chosen}: {text_of(clause.body)}" if clause.chosen else text_of(clause.body)
         found.append(_input(f"definitions.{clause.id}", "definition", said, clause))
         found.extend(_constants(f"definitions.{clause.id}", clause, [clause.body]))
     for variable in variables:
-        if variable.section == "situation" and not variable.levels:
+        if variable.section == "situation" and not variable.levels and variable.parameter is None:
             name = f"situation.{variable.id}"
             if variable.law is not None:
                 found.append(_input(name, "constant", variable.law.kind, variable))

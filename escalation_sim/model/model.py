@@ -68,7 +68,10 @@ class Parameter(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable(Entry):
-    """A situation or a ladder. Levels are indices into `levels`, from low to high."""
+    """A situation or a ladder. Levels are indices into `levels`, from low to high.
+
+    With a law it is drawn at the start; `parameter` is where the law comes from, if it is named.
+    """
 
     section: Literal["situation", "ladders"]
     type: Type
@@ -77,6 +80,7 @@ class Variable(Entry):
     level_shorts: tuple[str, ...] = ()
     start: Value = 0
     law: Law | None = None
+    parameter: int | None = None
     site: str = ""
     known_to: frozenset[str] | None = None
     party: str = ""
@@ -271,6 +275,18 @@ class Model:
         """The chosen reading of every clause that has several."""
         return {c.id: c.chosen for c in self.clauses if len(c.readings) > 1}
 
+    @property
+    def readings_text(self) -> str:
+        """The chosen readings in words: those that are not their clause's first, and the rest."""
+        several = [c for c in self.clauses if len(c.readings) > 1]
+        chosen = [f"{c.id}={c.chosen}" for c in several if c.chosen != c.readings[0]]
+        rest = len(several) - len(chosen)
+        if rest:
+            others = "other " if chosen else ""
+            clauses = f"{rest} {others}clauses" if rest > 1 else f"one {others}clause"
+            chosen.append(f"{clauses} in the first reading")
+        return ", ".join(chosen)
+
     def outcome_label(self, id_: str | None) -> str:
         """Return the words for an outcome, the one for the rest included; empty for none."""
         if id_ and id_ == self.fallback:
@@ -288,13 +304,12 @@ class Model:
 
     def _repr_html_(self) -> str:
         count, of = self.assumed
-        chosen = ", ".join(f"{clause}: {reading}" for clause, reading in self.readings.items())
         lines = [
             f"<b>{escape(self.title)}</b>",
             escape(self.about),
             f"{len(self.rules)} rules, {len(self.ladders)} ladders, {len(self.clocks)} clocks",
             f"{len(self.red_lines)} red lines; {count} of {of} inputs assumed",
-            f"readings: {escape(chosen)}" if chosen else "",
+            f"readings: {escape(self.readings_text)}" if self.readings else "",
             f"<small>scenario {escape(self.name)} · model {self.hash[:8]}</small>",
         ]
         return "<div>" + "<br>".join(line for line in lines if line) + "</div>"

@@ -13,11 +13,14 @@ from escalation_sim.model.model import (
 )
 from escalation_sim.model.parties import party
 from escalation_sim.source.places import content_span
+from escalation_sim.source.tree import Scalar
 
 if TYPE_CHECKING:
+    from escalation_sim.chance.laws import Law
+    from escalation_sim.expression.types import Type
+    from escalation_sim.location import Span
     from escalation_sim.model.context import Context
     from escalation_sim.scenario import elements
-    from escalation_sim.source.tree import Scalar
 
 
 def compiled_variables(context: Context) -> tuple[Variable, ...]:
@@ -55,7 +58,7 @@ def _scale(context: Context, id_: str, levels: list[Scalar]) -> None:
                 f"`{scalar.text}` is listed twice",
                 "each level has its own name",
             )
-        elif scalar.text in context.names.spans:
+        elif scalar.text in context.names.spans and not _of_parties(context, levels):
             context.found.append(
                 Diagnostic(
                     "duplicate-id",
@@ -78,9 +81,18 @@ def _scale(context: Context, id_: str, levels: list[Scalar]) -> None:
     context.names.scales[id_] = tuple(seen)
 
 
+def _of_parties(context: Context, levels: list[Scalar]) -> bool:
+    """Say whether levels tell who: parties, and words such as `nobody` beside them.
+
+    A party's name never stands alone in an expression, so such a level is not ambiguous.
+    """
+    parties = context.scenario.document.parties
+    return all(s.text in parties or s.text not in context.names.spans for s in levels)
+
+
 def _rung_key(context: Context, id_: str, index: int, rung: Any) -> Scalar:
     """Return the rung's id as a leaf; a rung with words is a map of one key."""
-    from escalation_sim.source.tree import Listing, Mapping, Scalar, at  # noqa: PLC0415
+    from escalation_sim.source.tree import Listing, Mapping, at  # noqa: PLC0415
 
     if not isinstance(rung, dict):
         return cast("Scalar", rung)
@@ -149,6 +161,7 @@ def _situation(
     given = [k for k in ("levels", "like", "starts", "draw") if getattr(entry, k) is not None]
     start: Any = 0
     law = None
+    parameter = None
     levels: tuple[str, ...] = ()
     kind = UNKNOWN
     if not given:
@@ -169,9 +182,7 @@ def _situation(
             start = 0 if value is None else value
     elif entry.draw is not None:
         place = context.scenario.span("situation", id_, "draw")
-        found = context.law(entry.draw, place, None, "situation", id_, "draw")
-        if found:
-            law, kind = found
+        start, law, kind, parameter = _drawn(context, id_, entry.draw, place)
     elif entry.starts is not None:
         node = context.expression(entry.starts, (FLAG, NUMBER, DURATION, TIME))
         value = context.settled(node, entry.starts) if node.type != UNKNOWN else None
@@ -187,10 +198,29 @@ def _situation(
         level_shorts=tuple(x.replace("_", " ") for x in levels),
         start=start,
         law=law,
+        parameter=parameter,
         site=f"situation.{id_}.draw",
         known_to=_known_to(context, entry.known_to),
         strip=bool(entry.strip and entry.strip.flag),
     )
+
+
+def _drawn(
+    context: Context, id_: str, written: Scalar | elements.Law, place: Span
+) -> tuple[Any, Law | None, Type, int | None]:
+    """Return start, law, type and parameter of what is drawn at the start of each run.
+
+    A parameter that has been set to a constant gives no law: the same value then starts every run.
+    """
+    if not isinstance(written, Scalar):
+        found = context.law(written, place, None, "situation", id_, "draw")
+        return (0, *found, None) if found else (0, None, UNKNOWN, None)
+    for i, named in enumerate(context.parameters):
+        if named.id == written.text.strip() and named.type != UNKNOWN:
+            return named.value, named.law, named.type, i
+    node = context.expression(written, (FLAG, NUMBER, DURATION, TIME))
+    value = context.settled(node, written) if node.type != UNKNOWN else None
+    return (0, None, UNKNOWN, None) if value is None else (value, None, node.type, None)
 
 
 def _ladder(context: Context, index: int, id_: str, entry: elements.Ladder) -> Variable:

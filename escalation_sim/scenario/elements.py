@@ -127,7 +127,9 @@ class Situation(Sourced):
         None, description="Levels from low to high; starts at the first."
     )
     like: Id | None = Field(None, description="Same levels as this situation or ladder.")
-    draw: Law | None = Field(None, description="A value drawn once at the start of each run.")
+    draw: Delay | None = Field(
+        None, description="Drawn once at the start of each run: a law, or a parameter that is one."
+    )
     known_to: Names | None = Field(None, description="Only the rules of these parties may read it.")
     strip: Flag | None = Field(None, description="Draw this one as the strip between the ladders.")
 

@@ -130,11 +130,7 @@ def load_scenario(
     """
     family = _Family()
     tree = family.read(path, shown or str(path), data)
-    for target, value in settings:
-        change = merge.in_full(overrides.setting(target, value, tree))
-        tree = merge.overlay(tree, change, family.found)
-    for clause, reading in readings:
-        tree = merge.overlay(tree, overrides.choosing(clause, reading), family.found)
+    tree = _laid_over(tree, settings, readings, family.found)
     document, faults, broken = document_of(tree)
     register = family.register(tree)
     head = [] if family.fatal else _head_faults(tree, document)
@@ -147,12 +143,61 @@ def load_scenario(
         document=document,
         files=tuple(family.files),
         register=register,
-        changes=tuple(
-            [f"{p}={v}" for p, v in settings] + [f"reading.{c}={r}" for c, r in readings]
-        ),
+        changes=_told(settings, readings),
         faults=tuple(found),
         broken=broken,
     )
+
+
+def changed(
+    scenario: Scenario,
+    *,
+    settings: Sequence[tuple[str, str]] = (),
+    readings: Sequence[tuple[str, str]] = (),
+) -> Scenario:
+    """Return a sound scenario with more changes laid over it; no file is read again.
+
+    Raises ScenarioError for a wrong setting, as `load_scenario` does.
+    """
+    found: list[Diagnostic] = []
+    tree = _laid_over(scenario.tree, settings, readings, found)
+    return with_tree(scenario, tree, found, _told(settings, readings))
+
+
+def with_tree(
+    scenario: Scenario, tree: Mapping, found: Sequence[Diagnostic], changes: tuple[str, ...]
+) -> Scenario:
+    """Return a scenario that says what `tree` says, with what was found on the way there."""
+    document, faults, broken = document_of(tree)
+    return replace(
+        scenario,
+        tree=tree,
+        document=document,
+        changes=scenario.changes + changes,
+        faults=tuple(in_order([*found, *faults, *_head_faults(tree, document)])),
+        broken=broken,
+        _entries={},
+    )
+
+
+def _laid_over(
+    tree: Mapping,
+    settings: Sequence[tuple[str, str]],
+    readings: Sequence[tuple[str, str]],
+    found: list[Diagnostic],
+) -> Mapping:
+    for target, value in settings:
+        change = merge.in_full(overrides.setting(target, value, tree))
+        tree = merge.overlay(tree, change, found)
+    for clause, reading in readings:
+        tree = merge.overlay(tree, overrides.choosing(clause, reading), found)
+    return tree
+
+
+def _told(
+    settings: Sequence[tuple[str, str]], readings: Sequence[tuple[str, str]]
+) -> tuple[str, ...]:
+    return tuple([f"{p}={v}" for p, v in settings] + [f"reading.{c}={r}" for c, r in readings])
 
 
 class _Family:

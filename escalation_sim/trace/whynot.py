@@ -135,10 +135,18 @@ class WhyNot:
             and option != wanted.id
             and wanted.id not in record.data.get("open", ())
         ):
-            view = Replay(self.run).before(record)
-            view.follow_asked(record)
-            said += f"; `{wanted.id}` was not open: {self._parts(wanted.condition, view)}"
+            said += f"; {self._passed_by(record, wanted)}"
         return said
+
+    def _passed_by(self, record: Record, wanted: Option) -> str:
+        """Return why an option was not among the open ones."""
+        if wanted.id in ("otherwise", "lapsed"):
+            return f"`{wanted.id}` is for when nothing else is taken"
+        view = Replay(self.run).before(record)
+        view.follow_asked(record)
+        if truth(wanted.condition, view):
+            return f"`{wanted.id}` was open as well, and comes later"
+        return f"`{wanted.id}` was not open: {self._parts(wanted.condition, view)}"
 
     def _called_off(self, rule: Rule, record: Record) -> str:
         text = f"at {self.hours(record.tick)} it was called off, because {record.data['why']}"

@@ -84,9 +84,7 @@ def assert_readable(run):
 @pytest.mark.parametrize("seed", [1, 7, 1203])
 @pytest.mark.parametrize("name", SHIPPED)
 def test_no_text_of_a_shipped_scenario_meets_another(name, seed):
-    simulator = Simulator(load(name))
-    for replication in range(5 if len(SHIPPED) < 8 else 3):
-        assert_readable(simulator.run(seed, replication))
+    assert_readable(Simulator(load(name)).run(seed))
 
 
 def test_no_text_of_a_hard_case_meets_another(hard_run):
@@ -95,8 +93,11 @@ def test_no_text_of_a_hard_case_meets_another(hard_run):
 
 def test_no_text_meets_another_where_the_story_is_told_in_full():
     simulator = Simulator(load("01"))
-    for seed, replication in ((1203, 8), (1203, 20), (7, 38), (7, 26), (7, 25), (1203, 5)):
-        assert_readable(simulator.run(seed, replication))
+    for seed in (9372, 13681, 15069, 15530, 7828, 4774, 1458):
+        run = simulator.run(seed)
+        rungs = {stay.rung for stay in run.stays}
+        assert {"preparing", "coordinated_response", "limited_strike"} <= rungs
+        assert_readable(run)
 
 
 def test_the_check_itself_sees_faults(run_of):

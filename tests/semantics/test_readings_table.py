@@ -172,7 +172,7 @@ SHIPPED = """\
 schema: 1
 title: The shipped plan, with a scripted breach and no latencies
 extends: 01-reported-plan.yaml
-parameters: {detection_delay: 0h, coordination_latency: 0h, us_takes_part: 1}
+parameters: {detection_delay: 0h, attribution_delay: 0h, coordination_latency: 0h, us_takes_part: 1}
 script:
   breach_begins: null
   talks_begin: null
@@ -183,7 +183,7 @@ rules:
   breach_dies_down: null
   russia_complies: null
   russia_answers_troops: null
-outcomes: {direct_clash: null, contained: null}
+outcomes: {direct_clash: null, ended_after_third_phase: null, contained: null}
 results: {starts: {first: response == coordinated_response}}
 """
 

@@ -338,6 +338,31 @@ def test_a_memory_is_placed_where_it_is_written():
     assert [link.text for link in chain if "ever" in link.text] == ["ever(x >= 1) came true"]
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("way.second", "took `first`; `second` was open as well, and comes later"),
+        ("way.third", "took `first`; `third` was not open: b > 1 is false (b 1)"),
+        ("way.fourth", "took `first`; `otherwise` is for when nothing else is taken"),
+    ],
+)
+def test_an_option_that_was_passed_by_is_told_apart_from_one_that_was_closed(target, said):
+    made = run("""
+        situation: {a: 1, b: 1}
+        ladders: {way: {rungs: [none, first, second, third, fourth]}}
+        rules:
+          r:
+            when: a == 1
+            choose:
+              first: {if: a == 1, do: {way: first}}
+              second: {if: b == 1, do: {way: second}}
+              third: {if: b > 1, do: {way: third}}
+              otherwise: {do: {way: fourth}}
+        """)
+    (missing,) = why(made, target).missing
+    assert told(missing)[-1].endswith(said)
+
+
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_no_sentence_about_the_shipped_plan_contradicts_the_run(seed):
     made = simulate(load("01"), seed=seed)

@@ -1,0 +1,1 @@
+"""Many runs: design points, chunks, workers, exact reductions, and the store on disk."""
