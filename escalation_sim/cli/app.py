@@ -16,6 +16,7 @@ import click
 
 from escalation_sim import __version__
 from escalation_sim.cli.commands import check, run, schema, why
+from escalation_sim.cli.structure import graph
 from escalation_sim.cli.studies import compare, study
 from escalation_sim.errors import RunError, ScenarioError, StudyError, UsageError
 
@@ -53,7 +54,7 @@ def app() -> None:
     """
 
 
-for command in (check, run, study, compare, why, schema):
+for command in (check, run, study, compare, why, graph, schema):
     app.add_command(command)
 
 

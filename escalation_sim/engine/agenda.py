@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from escalation_sim.chance.exposure import NEVER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from escalation_sim.expression.checked import Value
 
 TRIGGERED, WAITING, AFTER, READY, DONE = range(5)
@@ -32,7 +34,9 @@ class Instance:
     record: int = -1
     """The record to name as the cause of what comes next."""
 
-    was: dict[int, Value] = field(default_factory=dict)
+    was: Mapping[int, Value] | None = None
+    """What its effects remember by `was(...)`, if anything."""
+
     throws: bool = False
     """Its chance is thrown when it is taken (`every` and `rate`), not when it was triggered."""
 
@@ -45,27 +49,34 @@ class Agenda:
         self.ready: list[tuple[int, int, int, int, Instance]] = []
         self.count = 0
 
+    def begin(self) -> None:
+        """Forget everything."""
+        self.timers.clear()
+        self.ready.clear()
+        self.count = 0
+
     def at(self, tick: int, instance: Instance, stage: int) -> None:
         """Put a timer: `stage` is the stage the instance must still be in when it is due."""
         if tick < NEVER:
             self.count += 1
-            timer = (tick, instance.rule, self.count, instance, stage)
-            heapq.heappush(self.timers, timer)
+            heappush(self.timers, (tick, instance.rule, self.count, instance, stage))
 
     def next_tick(self) -> int:
         """Return the tick of the next timer that still matters, or `NEVER`."""
-        while self.timers:
-            tick, _, _, instance, stage = self.timers[0]
+        timers = self.timers
+        while timers:
+            tick, _, _, instance, stage = timers[0]
             if _matters(instance, stage):
                 return tick
-            heapq.heappop(self.timers)
+            heappop(timers)
         return NEVER
 
     def take_due(self, tick: int) -> list[tuple[Instance, int]]:
         """Take out the timers due by `tick` that still matter, with their stages."""
+        timers = self.timers
         found: list[tuple[Instance, int]] = []
-        while self.timers and self.timers[0][0] <= tick:
-            _, _, _, instance, stage = heapq.heappop(self.timers)
+        while timers and timers[0][0] <= tick:
+            _, _, _, instance, stage = heappop(timers)
             if _matters(instance, stage):
                 found.append((instance, stage))
         return found
@@ -83,12 +94,12 @@ class Agenda:
         instance.stage = READY
         self.count += 1
         item = (generation, instance.rule, instance.occurrence, self.count, instance)
-        heapq.heappush(self.ready, item)
+        heappush(self.ready, item)
 
     def take_ready(self) -> tuple[int, Instance] | None:
         """Take the next rule item: lower generation, then rank, then occurrence."""
         while self.ready:
-            generation, _, _, _, instance = heapq.heappop(self.ready)
+            generation, _, _, _, instance = heappop(self.ready)
             if instance.stage == READY:
                 return generation, instance
         return None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from escalation_sim.chance.exposure import NEVER
 from escalation_sim.engine.world import IDLE, RUNNING, STANDING
-from escalation_sim.expression.evaluate import evaluator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,15 +21,16 @@ class Clocks:
         self.run = run
         self.world = run.world
         self.clocks = run.model.clocks
-        self.lulls = [evaluator(clock.lull, run.world) for clock in run.model.clocks]
+        self.lulls = run.prepared.lulls
+        self.watches = run.prepared.watches
 
     def look(self, touched: Iterable[int]) -> None:
         """See whether clocks start or go on; stops and pauses wait until the clocks move."""
-        tests = self.run.tests
-        for i in sorted(touched):
+        watches = self.watches
+        for i in touched:
             hand = self.world.clocks[i]
             self.run.at = self.clocks[i]
-            if tests["pause", i]():
+            if watches.pauses[i]():
                 if not hand.paused:
                     hand.pause_wanted = self.run.move_wanted = True
                 continue
@@ -38,7 +38,7 @@ class Clocks:
             if hand.paused:
                 hand.unpause(self.world.now)
                 self._changed(i, "clock_unpaused", self.clocks[i].pause)
-            until = tests["until", i]()
+            until = watches.stops[i]()
             if hand.state == RUNNING:
                 hand.stop_wanted = bool(until)
                 self.run.move_wanted |= hand.stop_wanted
@@ -46,7 +46,7 @@ class Clocks:
                 if not until:
                     hand.bridge()
                     self._changed(i, "clock_resumed", self.clocks[i].until)
-            elif not until and tests["from", i]():
+            elif not until and watches.starts[i]():
                 hand.start(self.world.now)
                 self._changed(i, "clock_started", self.clocks[i].from_)
 
@@ -72,7 +72,7 @@ class Clocks:
         for i, hand in enumerate(self.world.clocks):
             if hand.state == RUNNING and not hand.paused and hand.exact_at != now:
                 hand.exact_at = now
-                self.run.changed.add(("clock", i))
+                self.run.touch(self.watches.of_clocks[i])
 
     def next_lull(self) -> int:
         """Return the tick at which the next lull runs out, or `NEVER`."""
@@ -83,7 +83,7 @@ class Clocks:
 
     def _changed(self, i: int, kind: str, because: Checked) -> None:
         run = self.run
-        run.changed.add(("clock", i))
+        run.touch(self.watches.of_clocks[i])
         run.move_wanted = True
         run.last_change = self.world.now
         if run.recorder:

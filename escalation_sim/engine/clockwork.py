@@ -19,23 +19,35 @@ if TYPE_CHECKING:
     from escalation_sim.engine.replication import Replication
 
 
-def drive(replication: Replication) -> None:
-    """Run one replication that has begun to its end; raises RunError as it was raised."""
-    environment = simpy.Environment()
-    failed: list[RunError] = []
-    environment.process(_worker(environment, replication, failed))
-    environment.run()
-    if failed:
-        raise failed[0]
+class Clockwork:
+    """One environment for the lives of one replication after the other.
 
+    SimPy's time goes on from life to life; each counts its ticks from where it began.
+    """
 
-def _worker(
-    environment: simpy.Environment, replication: Replication, failed: list[RunError]
-) -> Generator[simpy.events.Event, Any, None]:
-    try:
-        replication.work(0)
-        while (tick := replication.next_tick()) is not None:
-            yield environment.timeout(tick - int(environment.now))
-            replication.work(tick)
-    except RunError as error:  # SimPy would raise a copy, and cannot make one
-        failed.append(error)
+    def __init__(self, replication: Replication) -> None:
+        self.replication = replication
+        self.environment = simpy.Environment()
+
+    def drive(self) -> None:
+        """Run the replication that has begun to its end; raises RunError as it was raised."""
+        failed: list[RunError] = []
+        self.environment.process(self._worker(failed))
+        try:
+            self.environment.run()
+        except BaseException:
+            self.environment = simpy.Environment()  # nothing of a broken life goes on in the next
+            raise
+        if failed:
+            raise failed[0]
+
+    def _worker(self, failed: list[RunError]) -> Generator[simpy.events.Event, Any, None]:
+        environment, replication = self.environment, self.replication
+        zero = int(environment.now)
+        try:
+            replication.work(0)
+            while (tick := replication.next_tick()) is not None:
+                yield environment.timeout(zero + tick - int(environment.now))
+                replication.work(tick)
+        except RunError as error:  # SimPy would raise a copy, and cannot make one
+            failed.append(error)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from escalation_sim.chance.laws import ticks
 from escalation_sim.expression.evaluate import EvaluationFault, evaluator
@@ -18,9 +17,11 @@ if TYPE_CHECKING:
 
 PreparedEffects: TypeAlias = "list[tuple[int, str, Callable[[], Any]]]"
 
+Length: TypeAlias = "Callable[[int], int]"
+"""The delay of an occurrence that begins now, in ticks."""
 
-@dataclass(frozen=True, slots=True)
-class Throw:
+
+class Throw(NamedTuple):
     """A chance drawn against its threshold; it succeeds below it."""
 
     drawn: float
@@ -32,14 +33,17 @@ class Throw:
         return self.drawn < self.threshold
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The option taken, or None; with the open options, their weights and the number drawn."""
 
     option: Option | None
     open: tuple[str, ...] = ()
     weights: tuple[float, ...] = ()
     drawn: float | None = None
+
+
+NO_CHOICE = Choice(None)
+"""What a rule without options does."""
 
 
 class Deeds:
@@ -53,16 +57,10 @@ class Deeds:
             for place in ("chance", "for", "after", "every", "rate", "choose", "within")
         }
         self._chance = evaluator(rule.chance, world) if rule.chance is not None else None
-        self._delays = {
-            place: self._length(delay)
-            for place, delay in (
-                ("for", rule.wait),
-                ("after", rule.after),
-                ("every", rule.every),
-                ("within", rule.within),
-            )
-            if delay is not None
-        }
+        self.wait = self._length("for", rule.wait)
+        self.after = self._length("after", rule.after)
+        self.every = self._length("every", rule.every)
+        self.within = self._length("within", rule.within)
         self._options = [
             (
                 option,
@@ -71,6 +69,7 @@ class Deeds:
             )
             for option in rule.options
         ]
+        self.chooses = bool(rule.options) or rule.otherwise is not None
         self.by_weight = any(option.weight is not None for option in rule.options)
         self._effects = {
             id(option): prepared_effects(option.effects, world)
@@ -85,28 +84,24 @@ class Deeds:
                 for member in model.parties[rule.ask].members
             ]
 
-    def _length(self, delay: Delay) -> Callable[[float], int]:
-        law = delay.law
+    def _length(self, place: str, delay: Delay | None) -> Length | None:
+        """Return what gives the delay that begins now, in ticks, by its occurrence."""
+        if delay is None:
+            return None
+        law, site, world = delay.law, self.sites[place], self.world
         if law is not None:
-            return lambda u: ticks(law.sample(u))
+            sample = law.sampler()
+            return lambda occurrence: ticks(sample(world.uniform(site, occurrence)))
         assert delay.value is not None  # noqa: S101 - a delay is a law or an expression
-        value = evaluator(delay.value, self.world)
+        value = evaluator(delay.value, world)
 
-        def fixed(_: float) -> int:
+        def fixed(_: int) -> int:
             length = int(value())
             if length < 0:
                 raise EvaluationFault("a negative duration", "keep it up, as in `max(0h, x)`")
             return length
 
         return fixed
-
-    def has(self, place: str) -> bool:
-        """Whether the rule has this delay."""
-        return place in self._delays
-
-    def length(self, place: str, occurrence: int) -> int:
-        """Return the delay that begins now, in ticks."""
-        return self._delays[place](self.world.uniform(self.sites[place], occurrence))
 
     def throw(self, occurrence: int) -> Throw | None:
         """Return the chance thrown for this occurrence; None if the rule has none."""
@@ -128,8 +123,8 @@ class Deeds:
     def choose(self, occurrence: int) -> Choice:
         """Return the way the rule goes now."""
         rule = self.rule
-        if not rule.options and rule.otherwise is None:
-            return Choice(None)
+        if not self.chooses:
+            return NO_CHOICE
         if not self.by_weight:
             for option, condition, _ in self._options:
                 if condition():

@@ -2,93 +2,111 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from escalation_sim.chance.exposure import NEVER
 from escalation_sim.engine.agenda import AFTER, DEADLINE, DONE, WAITING, Instance
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from escalation_sim.engine.decide import Throw
     from escalation_sim.engine.replication import Replication
 
 
-@dataclass(slots=True)
-class RuleState:
-    """Where one rule stands. Rates also keep their exposure: see `chance.exposure`."""
-
-    truth: bool = False
-    count: int = 0
-    waiting: Instance | None = None
-    beside: list[Instance] = field(default_factory=list)
-    exposure: float = 0.0
-    target: float = 0.0
-    rate: float = 0.0
-    since: int = 0
-
-
 class Occurrences:
-    """The states of all rules, and what moves one occurrence on."""
+    """The states of all rules that anything has concerned, and what moves one occurrence on."""
 
     def __init__(self, run: Replication) -> None:
         self.run = run
+        self.agenda = run.agenda
         self.world = run.world
         self.rules = run.model.rules
         self.deeds = run.prepared.deeds
-        self.states = [RuleState() for _ in self.rules]
+        self.remembered = run.prepared.remembered
+        self.unless = run.prepared.watches.unless
+        self.counts: dict[int, int] = {}
+        """Occurrences so far, by rule."""
+
+        self.waiting: dict[int, Instance] = {}
+        """The one that a rule waits for, or whose interval runs."""
+
+        self.beside: dict[int, list[Instance]] = {}
+        """Those that wait side by side."""
+
+    def begin(self) -> None:
+        """Forget everything."""
+        self.counts.clear()
+        self.waiting.clear()
+        self.beside.clear()
+
+    def next(self, i: int) -> int:
+        """Count one more occurrence of a rule; return its number."""
+        number = self.counts[i] = self.counts.get(i, 0) + 1
+        return number
+
+    def held(self, i: int) -> list[Instance]:
+        """Return what waits of a rule."""
+        waiting = self.waiting.get(i)
+        beside = self.beside.get(i, ())
+        return [*beside] if waiting is None else [waiting, *beside]
 
     def trigger(self, i: int, generation: int) -> None:
         """Begin an occurrence: it is ignored, called off, fails its chance, or waits."""
-        rule, state, deeds = self.rules[i], self.states[i], self.deeds[i]
-        state.count += 1
-        instance = Instance(i, state.count)
-        instance.was = self.snapshot(i)
-        if rule.on_change is None and state.waiting is not None:
-            self.record(
-                "ignored", instance, told="it still waits", waiting=state.waiting.occurrence
-            )
+        rule = self.rules[i]
+        self.run.last_change = self.world.now
+        instance = Instance(i, self.next(i))
+        if self.remembered[i]:
+            instance.was = self.snapshot(i)
+        if rule.on_change is None and i in self.waiting:
+            waiting = self.waiting[i].occurrence
+            self.record("ignored", instance, told="it still waits", waiting=waiting)
             return
-        if rule.unless is not None and self.run.tests["unless", i]():
+        if rule.unless is not None and self.unless[i]():
             instance.record = self.record("triggered", instance)
             self.call_off(instance, "its `unless` was true already", unless=True)
             return
-        throw = deeds.throw(instance.occurrence)
-        if throw is not None and not throw.succeeds:
-            self.record("chance_failed", instance, throw=throw)
-            return
+        throw = None
+        if rule.chance is not None:
+            throw = self.deeds[i].throw(instance.occurrence)
+            if throw is not None and not throw.succeeds:
+                self.record("chance_failed", instance, throw=throw)
+                return
+        if rule.on_change is None:
+            self.waiting[i] = instance
+        else:
+            self.put_beside(instance)
         self._begin(instance, generation, throw)
 
     def _begin(self, instance: Instance, generation: int, throw: Throw | None) -> None:
         """Let an occurrence wait in its `for`, or else go on to its `after`."""
-        i, now = instance.rule, self.world.now
-        rule, deeds = self.rules[i], self.deeds[i]
-        if rule.on_change is None:
-            self.states[i].waiting = instance
-        else:
-            self.put_beside(instance)
-        self.set_deadline(instance)
-        if deeds.has("for"):
-            instance.stage, instance.due = WAITING, now + deeds.length("for", instance.occurrence)
-        instance.record = self.record("triggered", instance, throw=throw, due=instance.due)
+        deeds, run = self.deeds[instance.rule], self.run
+        if deeds.within is not None:
+            self.set_deadline(instance)
+        if deeds.wait is not None:
+            instance.stage = WAITING
+            instance.due = self.world.now + deeds.wait(instance.occurrence)
+        if run.recorder:
+            instance.record = self.record("triggered", instance, throw=throw, due=instance.due)
         if instance.stage == WAITING:
             self._wait(instance)
         else:
             self.after(instance, generation)
-        self.watch_deadline(instance)
+        if deeds.within is not None:
+            self.watch_deadline(instance)
 
     def set_deadline(self, instance: Instance) -> None:
         """Draw the `within` of an occurrence; it runs from the trigger."""
-        deeds = self.deeds[instance.rule]
-        if deeds.has("within"):
-            length = deeds.length("within", instance.occurrence)
-            instance.deadline = self.world.now + length
+        within = self.deeds[instance.rule].within
+        assert within is not None  # noqa: S101 - who calls has looked
+        instance.deadline = self.world.now + within(instance.occurrence)
 
     def watch_deadline(self, instance: Instance) -> None:
         """Let the occurrence lapse at its deadline, last in that tick."""
         if instance.deadline == self.world.now:
             self.run.lapsing.append(instance)
-        elif instance.deadline < NEVER:
-            self.run.agenda.at(instance.deadline, instance, DEADLINE)
+        else:
+            self.agenda.at(instance.deadline, instance, DEADLINE)
 
     def _wait(self, instance: Instance) -> None:
         """Put an occurrence on hold; it matures when the clocks move at its tick."""
@@ -96,28 +114,31 @@ class Occurrences:
             self.run.suspects.append(instance)
             self.run.move_wanted = True
         else:
-            self.run.agenda.at(instance.due, instance, WAITING)
+            self.agenda.at(instance.due, instance, WAITING)
 
     def after(self, instance: Instance, generation: int) -> None:
         """Let the `after` begin; without one, or with none left, the occurrence is due now."""
-        deeds = self.deeds[instance.rule]
-        length = deeds.length("after", instance.occurrence) if deeds.has("after") else 0
+        after = self.deeds[instance.rule].after
+        length = after(instance.occurrence) if after is not None else 0
         if length == 0:
-            self.run.agenda.make_ready(generation, instance)
+            self.agenda.make_ready(generation, instance)
             return
-        instance.stage, instance.due = AFTER, self.world.now + length
-        instance.record = self.record("waits", instance, due=instance.due)
-        self.run.agenda.at(instance.due, instance, AFTER)
+        run, now = self.run, self.world.now
+        run.last_change = now
+        instance.stage, instance.due = AFTER, now + length
+        if run.recorder:
+            instance.record = self.record("waits", instance, due=instance.due)
+        self.agenda.at(instance.due, instance, AFTER)
 
     def interval(self, i: int) -> None:
         """Begin one interval of an `every`; each is an occurrence of its own."""
-        state, deeds = self.states[i], self.deeds[i]
-        state.count += 1
-        instance = Instance(i, state.count, WAITING, throws=True)
-        instance.due = self.world.now + deeds.length("every", state.count)
-        state.waiting = instance
+        every = self.deeds[i].every
+        assert every is not None  # noqa: S101 - who calls has looked
+        instance = Instance(i, self.next(i), WAITING, throws=True)
+        instance.due = self.world.now + every(instance.occurrence)
+        self.waiting[i] = instance
         instance.record = self.record("triggered", instance, due=instance.due)
-        if self.rules[i].unless is not None and self.run.tests["unless", i]():
+        if self.rules[i].unless is not None and self.unless[i]():
             self.call_off(instance, "its `unless` was true already", unless=True)
             return
         self._wait(instance)
@@ -129,21 +150,23 @@ class Occurrences:
             self.after(instance, 1)
             return
         self.put_beside(instance)
-        self.run.agenda.make_ready(1, instance)
+        self.agenda.make_ready(1, instance)
         self.interval(i)
 
     def put_beside(self, instance: Instance) -> None:
         """Let an occurrence wait beside others of its rule, up to `at_most`."""
-        rule, state = self.rules[instance.rule], self.states[instance.rule]
-        if state.waiting is instance:
-            state.waiting = None
-        if len(state.beside) >= rule.at_most:
+        i = instance.rule
+        rule = self.rules[i]
+        if self.waiting.get(i) is instance:
+            del self.waiting[i]
+        beside = self.beside.setdefault(i, [])
+        if len(beside) >= rule.at_most:
             raise self.run.fault(
                 "too-many",
                 f"more than {rule.at_most} of this rule wait side by side",
                 "raise `at_most`, or let the rule start less often",
             )
-        state.beside.append(instance)
+        beside.append(instance)
 
     def call_off(
         self, instance: Instance, why: str, *, failing: bool = False, unless: bool = False
@@ -171,17 +194,17 @@ class Occurrences:
 
     def over(self, instance: Instance) -> None:
         """End an occurrence."""
-        state = self.states[instance.rule]
+        i = instance.rule
         instance.stage = DONE
-        if state.waiting is instance:
-            state.waiting = None
-        elif instance in state.beside:
-            state.beside.remove(instance)
+        if self.waiting.get(i) is instance:
+            del self.waiting[i]
+        elif i in self.beside and instance in self.beside[i]:
+            self.beside[i].remove(instance)
 
-    def snapshot(self, i: int) -> dict[int, Any]:
-        """Return the values that the rule's `was(...)` will ask for."""
+    def snapshot(self, i: int) -> Mapping[int, Any] | None:
+        """Return the values that the rule's `was(...)` will ask for; None if it asks for none."""
         values = self.world.values
-        return {v: values[v] for v in self.run.prepared.remembered[i]}
+        return {v: values[v] for v in self.remembered[i]} or None
 
     def record(
         self,

@@ -15,7 +15,7 @@ from escalation_sim.engine.tally import Tally
 from escalation_sim.engine.watch import Watches
 from escalation_sim.engine.world import World
 from escalation_sim.expression import checked
-from escalation_sim.expression.evaluate import EvaluationFault, value_of
+from escalation_sim.expression.evaluate import EvaluationFault, evaluator, value_of
 from escalation_sim.model.knowledge import deeds_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class Prepared:
         self.world = World(model)
         self.watches = Watches(model, self.world)
         self.deeds = [Deeds(model, rule, self.world) for rule in model.rules]
-        self.tally = Tally(model, self.world)
+        self.tally = Tally(model, self.world, self.watches)
+        self.lulls = [evaluator(clock.lull, self.world) for clock in model.clocks]
         self.rule_keys = [model.sites[rule.site] for rule in model.rules]
         options = {
             o.id
@@ -51,14 +52,21 @@ class Prepared:
             )
             for rule in model.rules
         ]
-        self.lines: list[bool] = []
+        self.on_change: dict[int, list[int]] = {}
+        """The rules that start at each change of a variable."""
+
+        for i, rule in enumerate(model.rules):
+            if rule.on_change is not None:
+                self.on_change.setdefault(rule.on_change, []).append(i)
+        self.partners: list[set[int]] = [set() for _ in model.rules]
+        """For each rule, those it can be in a tie with."""
+
+        for one, other in model.conflicts:
+            self.partners[one].add(other)
+            self.partners[other].add(one)
         self._script = [prepared_effects(entry.effects, self.world) for entry in model.script]
         for party, row in zip(model.parties, self.world.weights, strict=True):
             row[:] = [float(value_of(member.weight, self.world)) for member in party.members]
-
-    def begin(self) -> None:
-        """Forget the last replication."""
-        self.lines = [False] * len(self.model.red_lines)
 
     def script_time(self, i: int) -> int:
         """Return when a script entry happens in this replication, in ticks."""

@@ -60,6 +60,25 @@ class Recorder:
         )
         return number
 
+    def add_change(
+        self,
+        written: Iterable[tuple[int, Value, Value]],
+        kind: str,
+        about: str,
+        entry: Entry,
+        **more: Any,
+    ) -> int:
+        """Keep one record of variables written, each with its old and new value; return its id."""
+        changes = [*written]
+        writes = {
+            self.model.variables[i].id: (self.shown(i, old), self.shown(i, new))
+            for i, old, new in changes
+        }
+        number = self.add(kind, about, entry, writes=writes, **more)
+        for i, _, _ in changes:
+            self.writers["value", i] = number
+        return number
+
     def shown(self, variable: int, value: Value) -> Any:
         """Return a variable's value for a record: a level's name, a flag, a number."""
         levels = self.model.variables[variable].levels

@@ -8,16 +8,16 @@ due. When nothing is left, the tick is closed: outcomes and results are taken.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from escalation_sim.chance import address
+from escalation_sim.chance.address import EMPTY_DIGEST
 from escalation_sim.chance.exposure import NEVER
 from escalation_sim.diagnostics import Diagnostic
 from escalation_sim.engine.agenda import DEADLINE, DONE, WAITING, Agenda, Instance
 from escalation_sim.engine.clocks import Clocks
 from escalation_sim.engine.firing import MOST_AT_ONE_TICK
 from escalation_sim.engine.rules import Rules
-from escalation_sim.engine.watch import NOW
+from escalation_sim.engine.watch import NOBODY
 from escalation_sim.errors import RunError
 from escalation_sim.expression.evaluate import EvaluationFault
 from escalation_sim.expression.text import hours_text
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from escalation_sim.engine.prepared import Prepared
     from escalation_sim.engine.recorder import Recorder
-    from escalation_sim.engine.watch import Key
+    from escalation_sim.engine.watch import Readers
     from escalation_sim.expression.checked import Value
     from escalation_sim.model.model import Entry, Outcome
 
@@ -45,47 +45,58 @@ LONG = "something happens too often: a shorter horizon or longer delays would do
 class Replication:
     """The life of one replication: `begin`, then `work` at each tick that `next_tick` names.
 
-    `outcome` and `why_ended` say how it ended; `recorder` is None when nothing is traced.
+    `outcome` and `why_ended` say how it ended; `recorder` is None when nothing is traced. The same
+    object lives one replication after the other: building its parts costs as much as a short life.
     """
 
-    def __init__(self, prepared: Prepared, recorder: Recorder | None) -> None:
+    def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
         self.model = prepared.model
         self.world = prepared.world
-        self.tests = prepared.watches.tests
+        self.watches = prepared.watches
+        self.of_values = prepared.watches.of_values
+        self.on_change = prepared.on_change
         self.tally = prepared.tally
-        self.recorder = recorder
+        self.ladders = {i for i, _ in self.model.ladders}
         self.agenda = Agenda()
-        self.changed: set[Key] = set()
+        self.clocks = Clocks(self)
+        self.rules = Rules(self)
+        self._forget(None)
+
+    def _forget(self, recorder: Recorder | None) -> None:
+        """Be as if nothing had happened yet."""
+        self.recorder = recorder
+        self.changed: list[Readers] = []
         self.changed_values: set[int] = set()
-        self.unseen: set[Key] = set()
         self.suspects: list[Instance] = []
         self.move_wanted = False
         self.script: dict[int, list[int]] = {}
         self.lapsing: list[Instance] = []
-        self.digest = address.EMPTY_DIGEST
+        self.lines = [False] * len(self.model.red_lines)
+        self.digest = EMPTY_DIGEST
         self.ties = 0
         self.items = 0
         self.last_change = 0
         self.outcome: Outcome | None = None
         self.why_ended: End | None = None
         self.at: Entry | None = None
-        self.clocks = Clocks(self)
-        self.rules = Rules(self)
+        self.agenda.begin()
+        self.rules.begin()
+        self.tally.begin()
 
     # the life of a replication
 
-    def begin(self, seed: int, replication: int) -> None:
+    def begin(self, seed: int, replication: int, recorder: Recorder | None = None) -> None:
         """Draw what is drawn at the start, and put the script into the agenda."""
         world, model = self.world, self.model
+        self._forget(recorder)
         world.begin(seed, replication)
-        self.tally.begin()
-        if self.recorder:
+        if recorder:
             drawn = {
-                v.id: (None, self.recorder.shown(i, world.values[i]))
+                v.id: (None, recorder.shown(i, world.values[i]))
                 for i, v in enumerate(model.variables)
             }
-            self.recorder.add("begin", "run", None, writes=drawn)
+            recorder.add("begin", "run", None, writes=drawn)
         try:
             for i, entry in enumerate(model.script):
                 self.at = entry
@@ -94,7 +105,9 @@ class Replication:
                     self.script.setdefault(when, []).append(i)
         except EvaluationFault as fault:
             raise self.fault("arithmetic", str(fault), fault.hint) from None
-        self.unseen = set(self.tests)
+        self.changed.append(self.watches.at_start)
+        for i, _, _, _ in world.drawn:
+            self.touch(self.watches.of_values[i])
 
     def next_tick(self) -> int | None:
         """Return the next tick to work off; None when the run has ended."""
@@ -102,13 +115,16 @@ class Replication:
             return None
         now = self.world.now
         try:
-            soonest = min(
-                self.agenda.next_tick(),
-                self.prepared.watches.turns.next_after(now),
-                self.clocks.next_lull(),
-                self.tally.next_after(now),
-                min((t for t in self.script if t > now), default=NEVER),
-            )
+            soonest = self.agenda.next_tick()
+            turns = self.watches.turns
+            if turns.any:
+                soonest = min(soonest, turns.next_after(now))
+            if self.script:
+                soonest = min(soonest, *self.script)
+            if self.world.clocks:
+                soonest = min(soonest, self.clocks.next_lull())
+            if self.tally.since:
+                soonest = min(soonest, self.tally.next_after(now))
         except EvaluationFault as fault:
             raise self.fault("arithmetic", str(fault), fault.hint) from None
         if soonest >= NEVER:
@@ -137,25 +153,28 @@ class Replication:
         if self.recorder:
             self.recorder.place = 0
         for instance, stage in self.agenda.take_due(tick):
-            rated = self.model.rules[instance.rule].rate is not None
-            if stage == WAITING and not rated:
-                self.suspects.append(instance)
-            elif stage == DEADLINE:
+            if stage == DEADLINE:
                 self.lapsing.append(instance)
+            elif stage == WAITING and self.model.rules[instance.rule].rate is None:
+                self.suspects.append(instance)
             else:
                 self.agenda.make_ready(0, instance)
         if tick in self.script:
             self._play(self.script.pop(tick))
-        self.changed.add(NOW)
+        self.touch(self.watches.of_now)
+        if tick in self.watches.of_ticks:
+            self.touch(self.watches.of_ticks[tick])
         self.look(1)
+        ready, firing = self.agenda.ready, self.rules.firing
         moves = 0
         while True:
-            item = self.agenda.take_ready()
+            item = self.agenda.take_ready() if ready else None
             if item:
                 self._next_item()
                 generation, instance = item
-                self.rules.firing.take(generation, instance)
-                self.look(generation + 1)
+                firing.take(generation, instance)
+                if self.changed or firing.again:
+                    self.look(generation + 1)
             elif not moves or self.move_wanted:
                 moves += 1
                 if moves > MOST_AT_ONE_TICK:
@@ -165,8 +184,10 @@ class Replication:
                         "a clock or an `every` that runs out at once begins again at once",
                     )
                 self._next_item()
-                self._move()
-                self.look(1)
+                self.move_wanted = False
+                if self.suspects or self.world.clocks:
+                    self._move()
+                    self.look(1)
             elif self.lapsing:
                 self._next_item()
                 self._lapse()
@@ -175,6 +196,7 @@ class Replication:
                 return
 
     def _next_item(self) -> None:
+        """Count an item, give it its place among the records, and stop a run with too many."""
         self.items += 1
         if self.items > MOST_ITEMS:
             raise self.fault(
@@ -194,12 +216,13 @@ class Replication:
             planned.append((i, self.prepared.script_changes(i)))
         for i, changes in planned:
             entry = self.model.script[i]
-            self.apply(changes, "script", f"script.{entry.id}", entry)
+            written = self.write(changes)
+            if self.recorder:
+                self.recorder.add_change(written, "script", f"script.{entry.id}", entry)
             self.last_change = self.world.now
 
     def _move(self) -> None:
         """Move the clocks: lulls, pauses and resets first; then hands, `for` and `every`."""
-        self.move_wanted = False
         self.clocks.settle()
         suspects, self.suspects = self.suspects, []
         matured: list[Instance] = []
@@ -209,7 +232,7 @@ class Replication:
                 continue
             seen.add(id(instance))
             self.at = self.model.rules[instance.rule]
-            if not self.tests["when", instance.rule]():
+            if not self.watches.when[instance.rule]():
                 self.rules.occurrences.call_off(
                     instance, "its condition turned false", failing=True
                 )
@@ -228,59 +251,53 @@ class Replication:
 
     # what items do to the world
 
-    def apply(
-        self,
-        changes: Iterable[tuple[int, Value]],
-        kind: str,
-        about: str,
-        entry: Entry,
-        **record: Any,
-    ) -> int:
-        """Write the changes together; keep one record; return its id (-1 untraced)."""
-        values = self.world.values
-        writes: dict[str, tuple[Any, Any]] = {}
-        written: list[int] = []
-        for variable, new in changes:
-            old = values[variable]
-            if not self.world.write(variable, new):
-                continue
-            written.append(variable)
-            self.changed.add(("value", variable))
-            self.changed_values.add(variable)
-            declared = self.model.variables[variable]
-            if declared.section == "ladders":
-                self.tally.moved(variable, int(old), self.world.now)
-            if self.recorder:
-                shown = self.recorder.shown
-                writes[declared.id] = (shown(variable, old), shown(variable, new))
-        number = -1
-        if self.recorder:
-            number = self.recorder.add(kind, about, entry, writes=writes, **record)
-            for variable in written:
-                self.recorder.writers["value", variable] = number
-        return number
+    def write(self, changes: Iterable[tuple[int, Value]]) -> list[tuple[int, Value, Value]]:
+        """Write the changes together; return what really changed, with old and new values."""
+        written = self.world.write(changes)
+        for variable, old, new in written:
+            readers = self.of_values[variable]
+            if readers is not NOBODY:
+                self.changed.append(readers)
+            if variable in self.on_change:
+                self.changed_values.add(variable)
+            if variable in self.ladders:
+                self.tally.moved(variable, int(old), int(new), self.world.now)
+        return written
+
+    def touch(self, readers: Readers) -> None:
+        """Let the readers of something that has changed be looked at, next time."""
+        if readers is not NOBODY:
+            self.changed.append(readers)
 
     def look(self, generation: int) -> None:
         """Look at all conditions that read something changed, in rank order, once."""
-        everything: set[Key] = set()
-        while self.changed or self.unseen:
-            touched = self.prepared.watches.touched_by(self.changed) | self.unseen
-            self.changed.clear()
-            self.unseen = set()
-            everything |= touched
-            for kind, i in sorted(touched):
-                if kind == "latch" and not self.world.latches[i] and self.tests["latch", i]():
+        if not (self.changed or self.changed_values or self.rules.firing.again):
+            return
+        everyone = NOBODY
+        while self.changed:
+            readers = self._united(self.changed)
+            self.changed = []
+            for i in readers.latches:
+                if not self.world.latches[i] and self.watches.latches[i]():
                     self._latch(i)
-            self.clocks.look({i for kind, i in touched if kind in ("from", "until", "pause")})
-        values, self.changed_values = self.changed_values, set()
-        for kind, i in sorted(everything):
-            if kind == "line":
-                self._line(i)
-        self.rules.look(everything, values, generation)
+            if readers.clocks:
+                self.clocks.look(readers.clocks)
+            if readers.readouts:
+                self.tally.stale.update(readers.readouts)
+            everyone = readers if everyone is NOBODY else self._united([everyone, readers])
+        values = self.changed_values
+        if values:
+            self.changed_values = set()
+        for i in everyone.lines:
+            self._line(i)
+        self.rules.look(everyone.rules, values, generation)
+
+    def _united(self, readers: list[Readers]) -> Readers:
+        return readers[0] if len(readers) == 1 else self.watches.united(*readers)
 
     def _latch(self, i: int) -> None:
         self.world.latches[i] = True
-        self.changed.add(("latch", i))
+        self.touch(self.watches.of_latches[i])
         if self.recorder:
             reads, causes = self.recorder.reasons(self.model.latches[i])
             where = self.model.latch_places[i]
@@ -290,10 +307,10 @@ class Replication:
     def _line(self, i: int) -> None:
         line = self.model.red_lines[i]
         self.at = line
-        crossed = bool(self.tests["line", i]())
-        if crossed == self.prepared.lines[i]:
+        crossed = bool(self.watches.lines[i]())
+        if crossed == self.lines[i]:
             return
-        self.prepared.lines[i] = crossed
+        self.lines[i] = crossed
         self.last_change = self.world.now
         if crossed:
             self.tally.crossings[i].append(self.world.now)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from escalation_sim.chance import address
-from escalation_sim.engine.clockwork import drive
+from escalation_sim.engine.clockwork import Clockwork
 from escalation_sim.engine.prepared import Prepared
 from escalation_sim.engine.recorder import Recorder
 from escalation_sim.engine.replication import Replication
@@ -32,6 +33,8 @@ class Simulator:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.prepared = Prepared(model)
+        self._life = Replication(self.prepared)
+        self._clockwork = Clockwork(self._life)
 
     def run(self, seed: int = 1, replication: int = 0, *, trace: bool = True) -> Run:
         """Return one replication; `trace=False` keeps no records and is quicker.
@@ -66,7 +69,7 @@ class Simulator:
             ended_at=ended_at,
             why_ended=why,
             pending=pending,
-            stays=tuple(prepared.tally.stays),
+            stays=prepared.tally.stays(),
             crossings={
                 line.id: tuple(prepared.tally.crossings[i])
                 for i, line in enumerate(model.red_lines)
@@ -96,12 +99,12 @@ class Simulator:
         ends = model.outcomes
         return Row(
             replication=replication,
-            outcome=ends.index(life.outcome) if life.outcome else len(ends),
+            outcome=next((i for i, end in enumerate(ends) if end is life.outcome), len(ends)),
             ended_at=self.prepared.world.now,
             firing_digest=life.digest,
             path=tally.path,
             ties=life.ties,
-            firsts=tuple(tick for firsts in tally.firsts.values() for tick in firsts),
+            firsts=tuple(chain.from_iterable(tally.firsts)),
             results=tuple(tally.values),
         )
 
@@ -110,11 +113,9 @@ class Simulator:
         for name, number in (("seed", seed), ("replication", replication)):
             if problem := address.seed_problem(number):
                 raise UsageError(f"{name}: {problem}")
-        model, prepared = self.model, self.prepared
-        prepared.begin()
-        life = Replication(prepared, recorder)
-        life.begin(seed, replication)
-        drive(life)
+        model, prepared, life = self.model, self.prepared, self._life
+        life.begin(seed, replication, recorder)
+        self._clockwork.drive()
         if life.why_ended == "horizon":
             prepared.world.now = model.horizon
         elif life.why_ended != "outcome":

@@ -17,10 +17,15 @@ from escalation_sim.expression.view import View
 from escalation_sim.trace.run import ClockEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from escalation_sim.expression.checked import Value
     from escalation_sim.model.model import Model
 
 IDLE, RUNNING, STANDING = 0, 1, 2
+
+NOTHING: Mapping[int, Value] = {}
+"""The memory of a rule that asks for no `was`."""
 
 
 @dataclass(slots=True)
@@ -119,32 +124,34 @@ class World(View):
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.values: list[Value] = [v.start for v in model.variables]
+        self.starts: list[Value] = [v.start for v in model.variables]
+        self.values: list[Value] = [*self.starts]
+        self.drawn = [
+            (i, v.law, model.sites[v.site], v.type == DURATION)
+            for i, v in enumerate(model.variables)
+            if v.law is not None
+        ]
         self.parameters: list[Value] = [p.value for p in model.parameters]
         self.latches: list[bool] = [False] * len(model.latches)
         self.joined: list[list[bool]] = [[False] * len(p.members) for p in model.parties]
         self.weights: list[list[float]] = [[1.0] * len(p.members) for p in model.parties]
-        self.was: dict[int, Value] = {}
+        self.was: Mapping[int, Value] = NOTHING
         self.now = 0
         self.clocks = [ClockHand() for _ in model.clocks]
         self.key = 0
 
     def begin(self, seed: int, replication: int) -> None:
         """Make the world new, with starting values drawn for this replication."""
-        model = self.model
         self.key = address.run_key(seed, replication)
         self.now = 0
-        self.was = {}
-        for i, variable in enumerate(model.variables):
-            self.values[i] = variable.start
-            if variable.law is not None:
-                drawn = variable.law.sample(self.uniform(model.sites[variable.site], 0))
-                self.values[i] = ticks(drawn) if variable.type == DURATION else drawn
-        for i in range(len(self.latches)):
-            self.latches[i] = False
+        self.was = NOTHING
+        self.values[:] = self.starts
+        for i, law, site, whole in self.drawn:
+            drawn = law.sample(self.uniform(site, 0))
+            self.values[i] = ticks(drawn) if whole else drawn
+        self.latches[:] = [False] * len(self.latches)
         for row in self.joined:
-            for i in range(len(row)):
-                row[i] = False
+            row[:] = [False] * len(row)
         for i in range(len(self.clocks)):
             self.clocks[i] = ClockHand()
 
@@ -160,9 +167,13 @@ class World(View):
         """Return the uniform at an address of this replication."""
         return address.uniform(address.word(self.key, site, occurrence, index))
 
-    def write(self, variable: int, value: Value) -> bool:
-        """Set a variable; return whether that changed it."""
-        if self.values[variable] == value:
-            return False
-        self.values[variable] = value
-        return True
+    def write(self, changes: Iterable[tuple[int, Value]]) -> list[tuple[int, Value, Value]]:
+        """Set variables together; return those that this changed, with old and new values."""
+        values = self.values
+        written: list[tuple[int, Value, Value]] = []
+        for variable, new in changes:
+            old = values[variable]
+            if old != new:
+                values[variable] = new
+                written.append((variable, old, new))
+        return written

@@ -79,9 +79,7 @@ def evaluator(node: Checked, view: View) -> Callable[[], Any]:
         case checked.Sum():
             return _sum(node, view)
         case checked.Test():
-            left, right = evaluator(node.left, view), evaluator(node.right, view)
-            compare = COMPARE[node.operator]
-            return lambda: compare(left(), right())
+            return _test(node, view)
         case checked.Row():
             return _row(node, view)
         case checked.Branch():
@@ -96,6 +94,16 @@ def value_of(node: Checked, view: View) -> Value:
     """Evaluate once."""
     value: Value = evaluator(node, view)()
     return value
+
+
+def _test(node: checked.Test, view: View) -> Callable[[], bool]:
+    """Compare two values; a variable against a constant, the commonest by far, without a detour."""
+    compare = COMPARE[node.operator]
+    if isinstance(node.left, checked.Variable) and isinstance(node.right, checked.Constant):
+        values, index, constant = view.values, node.left.index, node.right.value
+        return lambda: compare(values[index], constant)
+    left, right = evaluator(node.left, view), evaluator(node.right, view)
+    return lambda: compare(left(), right())
 
 
 def _clock_test(node: checked.ClockTest, view: View) -> Callable[[], bool]:
@@ -158,10 +166,17 @@ def _ratio(left: Callable[[], Any], right: Callable[[], Any]) -> Callable[[], fl
 
 def _row(node: checked.Row, view: View) -> Callable[[], bool]:
     terms = tuple(evaluator(term, view) for term in node.terms)
-    if node.operator == "and":
-        if len(terms) == 2:
-            first, second = terms
+    if len(terms) == 2:
+        first, second = terms
+        if node.operator == "and":
             return lambda: first() and second()
+        return lambda: first() or second()
+    if len(terms) == 3:
+        first, second, third = terms
+        if node.operator == "and":
+            return lambda: first() and second() and third()
+        return lambda: first() or second() or third()
+    if node.operator == "and":
         return lambda: all(term() for term in terms)
     return lambda: any(term() for term in terms)
 

@@ -7,7 +7,6 @@ durations are whole ticks.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 from html import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +16,7 @@ from escalation_sim.expression.types import DURATION, NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from escalation_sim.chance.laws import Law
     from escalation_sim.expression.checked import Value
@@ -299,8 +299,10 @@ class Model:
         return tuple((i, v) for i, v in enumerate(self.variables) if v.section == "ladders")
 
     def hours(self, ticks: float) -> float:
-        """Return ticks as hours."""
-        return float(Fraction(ticks) * self.seconds_per_tick / 3600)
+        """Return ticks as hours, rounded once."""
+        over, under = ticks.as_integer_ratio()
+        tick = self.seconds_per_tick
+        return (over * tick.numerator) / (under * tick.denominator * 3600)
 
     def _repr_html_(self) -> str:
         count, of = self.assumed

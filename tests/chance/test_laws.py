@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import pickle
 import re
@@ -367,3 +368,12 @@ def test_ticks_are_the_nearest_whole_number(x):
 )
 def test_ticks_at_the_edges(x, expected):
     assert ticks(x) == expected
+
+
+@pytest.mark.parametrize("law", [law for law, _ in LAWS], ids=str)
+@pytest.mark.parametrize("scale", [1.0, 0.0, 2.5])
+def test_a_sampler_gives_what_sample_gives(law, scale):
+    scaled = dataclasses.replace(law, scale=scale)
+    sampler = scaled.sampler()
+    for u in (2.0**-53, 0.1, 0.3, 0.5, 0.77, 1.0 - 2.0**-53):
+        assert sampler(u) == scaled.sample(u)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from escalation_sim.engine.compiled import kit
 from escalation_sim.engine.compiled.rule_text import LAST, MOVE
-from escalation_sim.engine.watch import _SOONEST
+from escalation_sim.engine.watch import SOONEST
 from escalation_sim.expression import checked
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def turns_of(
             match node:
                 case checked.ClockTest():
                     known = clocks.setdefault(node.index, {}).setdefault(node.threshold, set())
-                    known.update(_SOONEST[node.operator])
+                    known.update(SOONEST[node.operator])
                 case checked.Test(left=left, right=right):
                     for side, other in ((left, right), (right, left)):
                         if isinstance(side, checked.Now) and not isinstance(other, checked.Now):
