@@ -58,12 +58,17 @@ class Machine:
 
 def compiled(text: str, machine: Machine) -> bytes:
     """Return a kernel as an object file for a machine."""
-    from llvmlite import binding  # noqa: PLC0415
-
     program = Program(words=("address",), in_one=text.count("\n") <= SHORT)
     program.add_source(text, SCOPE, (ENTRY, TABLES))
+    return object_of(program.module(), machine)
+
+
+def object_of(text: str, machine: Machine) -> bytes:
+    """Return a module in LLVM's language as an object file for a machine."""
+    from llvmlite import binding  # noqa: PLC0415
+
     target = machine.target()
-    module = binding.parse_assembly(program.module())
+    module = binding.parse_assembly(text)
     module.triple = machine.triple
     module.data_layout = str(target.target_data)
     module.verify()
