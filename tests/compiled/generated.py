@@ -58,9 +58,11 @@ class Writer:
             lambda: f"({inner()} {self.one('+', '-', '*')} {inner()})",
             lambda: f"{self.one('min', 'max')}({inner()}, {inner()}, {inner()})",
             lambda: f"({inner()} if {self.condition(0)} else {inner()})",
-            lambda: f"({self.length(0, was)} / {self.one('1h', '2h', 'da')})"
-            if self.maybe(2)
-            else inner(),
+            lambda: (
+                f"({self.length(0, was)} / {self.one('1h', '2h', 'da')})"
+                if self.maybe(2)
+                else inner()
+            ),
             lambda: f"({inner()} / {self.one('2', '4', 'pn', inner())})",
             lambda: f"abs({inner()})",
             lambda: f"floor({inner()})",
@@ -217,7 +219,9 @@ class Writer:
         if kind == "every":
             parts.append(f"every: {self.delay(0 if self.maybe(6) else 1)}")
         if kind == "rate":
-            rate = self.one("0.2 / 1h", "pc / 1h", "na / 2h", "1 / 1h if fb else 0.1 / 1h", "2 / 1h")
+            rate = self.one(
+                "0.2 / 1h", "pc / 1h", "na / 2h", "1 / 1h if fb else 0.1 / 1h", "2 / 1h"
+            )
             parts.append(f'rate: "{rate}"')
         if self.maybe(2):
             delays.append(f"after: {self.delay()}")
@@ -268,7 +272,7 @@ class Writer:
         if self.maybe(3):
             parts = [f'from: "{first}"', f'until: "{second}"']
         if self.maybe(2):
-            parts.append(f'lull: {self.one(self.hours(), "pe", "da")}')
+            parts.append(f"lull: {self.one(self.hours(), 'pe', 'da')}")
         if self.maybe(3):
             parts.append(f'pause: "{self.condition(1)}"')
         return "{" + ", ".join(parts) + "}"

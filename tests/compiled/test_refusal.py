@@ -53,5 +53,7 @@ def test_the_room_loads_nothing_before_it_is_asked():
         "import sys, escalation_sim.engine.compiled\n"
         "print([m for m in ('numpy', 'llvmlite', 'numba') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"

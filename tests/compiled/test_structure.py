@@ -29,7 +29,9 @@ def test_other_numbers_give_the_same_text():
 
 def test_other_names_and_words_give_the_same_text():
     one = scenario("situation: {a: 1}\nrules: {r: {when: a > 0, after: 3h, do: {a: a + 1}}}")
-    other = scenario("situation: {tide: 9}\nrules: {surf: {when: tide > 7, after: 5h, do: {tide: tide + 2}}}")
+    other = scenario(
+        "situation: {tide: 9}\nrules: {surf: {when: tide > 7, after: 5h, do: {tide: tide + 2}}}"
+    )
     assert kernel_of(one).text == kernel_of(other).text
     assert kernel_of(one).keys != kernel_of(other).keys
 
@@ -64,7 +66,9 @@ def test_a_text_uses_our_names_only():
             and n not in ("Ints", "Reals", "Words", "bool")
         }  # fmt: skip
         assert not strange
-        strings = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        strings = [
+            n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        ]
         assert not strings
         attributes = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
         assert attributes <= {"nan"}

@@ -59,7 +59,9 @@ def numeric():
                      for k, v in function.__annotations__.items()}  # fmt: skip
             result = kinds.pop("return")
             given = ", ".join(f"{k}: {v}" for k, v in kinds.items())
-            lines.append(f"def call_{name}({given}) -> {result}:\n    return {name}({', '.join(kinds)})")
+            lines.append(
+                f"def call_{name}({given}) -> {result}:\n    return {name}({', '.join(kinds)})"
+            )
             entries.append(f"call_{name}")
     return Translated("\n".join(lines), scope, entries)
 

@@ -181,9 +181,7 @@ class Draft:
         rules = len(model.rules)
         self.rank_bits = max(1, rules.bit_length())
         self.shift = key_bits(rules)
-        self.values = [
-            self.real() if is_real(v.type) else self.whole() for v in model.variables
-        ]
+        self.values = [self.real() if is_real(v.type) else self.whole() for v in model.variables]
         self.latches = [self.whole() for _ in model.latches]
         self.joined = [[self.whole() for _ in party.members] for party in model.parties]
         self.clocks = [self._clock() for _ in model.clocks]

@@ -51,7 +51,11 @@ class CompiledEngine:
         `threads` share the work; what comes out is the same. Raises UsageError for a seed or a
         replication that is no whole number from 0 to 2^63 - 1.
         """
-        for name, number in (("seed", seed), ("replication", first), ("replication", first + count)):
+        for name, number in (
+            ("seed", seed),
+            ("replication", first),
+            ("replication", first + count),
+        ):
             if problem := seed_problem(number):
                 raise UsageError(f"{name}: {problem}")
         wholes = np.empty((self._whole_columns, count), dtype=np.int64)
@@ -64,7 +68,9 @@ class CompiledEngine:
                 np.zeros(max(1, self._kernel.row_reals), dtype=np.float64),
             )
             for at in range(start, stop, BLOCK):
-                self._block(seed, first, slice(at, min(at + BLOCK, stop)), room, (wholes, words, reals))
+                self._block(
+                    seed, first, slice(at, min(at + BLOCK, stop)), room, (wholes, words, reals)
+                )
 
         if threads <= 1 or count <= BLOCK:
             work(0, count)

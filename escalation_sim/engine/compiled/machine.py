@@ -51,7 +51,11 @@ class Machine:
         binding.initialize_native_target()
         binding.initialize_native_asmprinter()
         return binding.Target.from_triple(self.triple).create_target_machine(
-            cpu=self.processor, features=self.features, opt=3, reloc="default", codemodel="jitdefault",
+            cpu=self.processor,
+            features=self.features,
+            opt=3,
+            reloc="default",
+            codemodel="jitdefault",
             jit=True,
         )
 

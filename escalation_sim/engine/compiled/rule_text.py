@@ -65,9 +65,7 @@ class RuleText:
         self.rows = self._new(when=self.in_rows)
         self.width = FIRST_KEPT + len(self.kept_wholes)
         if self.in_rows:
-            self.base, self.real_base = draft.rows(
-                rule.at_most, self.width, len(self.kept_reals)
-            )
+            self.base, self.real_base = draft.rows(rule.at_most, self.width, len(self.kept_reals))
 
     def _new(self, *, when: bool = True) -> str:
         return f"S[{self.draft.whole()}]" if when else ""
@@ -166,9 +164,7 @@ class RuleText:
     def _drop_row(self) -> None:
         if self.kept_reals:
             count = len(self.kept_reals)
-            self.line(
-                f"drop_reals(Y, {self.real_base}, {count}, {self.rows}, {self._row('at')})"
-            )
+            self.line(f"drop_reals(Y, {self.real_base}, {count}, {self.rows}, {self._row('at')})")
         self.line(
             f"drop_row(X, {self.base}, {self.width}, {self.rows}, at)",
             f"{self.rows} = {self.rows} - 1",
@@ -288,9 +284,7 @@ class RuleText:
                 with draft.out.block(f"if t != {self.truth}:"):
                     self.line(f"{self.truth} = t")
                     if rule.wait is not None:
-                        marked = (
-                            f"suspect_all(X, {self.base}, {self.width}, {self.rows}) > 0"
-                        )
+                        marked = f"suspect_all(X, {self.base}, {self.width}, {self.rows}) > 0"
                         with draft.out.block(f"if t == 0 and {marked}:"):
                             self.line(f"{self.suspect} = 1", f"{MOVE} = 1")
         mask = self._changed(rule.on_change)
@@ -438,9 +432,7 @@ class RuleText:
                 wanted = f"X[at + {kit.DUE}] <= now or X[at + {kit.SUSPECT}] != 0"
                 with out.block(f"if {on_hold} and ({wanted}):"):
                     with out.block(f"if {self.phrases.of(rule.when)}:"):
-                        self.line(
-                            f"X[at + {kit.SUSPECT}] = 2 if X[at + {kit.DUE}] <= now else 0"
-                        )
+                        self.line(f"X[at + {kit.SUSPECT}] = 2 if X[at + {kit.DUE}] <= now else 0")
                         with out.block(f"if X[at + {kit.SUSPECT}] == 2:"):
                             self.line(f"{self.suspect} = 2")
                     with out.block("else:"):

@@ -140,9 +140,7 @@ class TallyText:
                 case "count_line":
                     out.line(f"{target} = float({self.crossings[result.target]})")
                 case "value" if self.moments[i]:
-                    out.line(
-                        f"{target} = {number} if {self.moments[i]} <= until else math.nan"
-                    )
+                    out.line(f"{target} = {number} if {self.moments[i]} <= until else math.nan")
                 case "value":
                     out.line(f"{target} = {number}")
                 case _:

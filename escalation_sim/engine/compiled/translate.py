@@ -108,9 +108,7 @@ class Program:
             self._waiting.append((self.names[tree], tree, own, tree.name in entries))
         while self._waiting:
             name, tree, globals_, exported = self._waiting.pop()
-            self.texts.append(
-                _Function(self, name, tree, globals_).text(exported=exported)
-            )
+            self.texts.append(_Function(self, name, tree, globals_).text(exported=exported))
 
     def _declare(self, key: object, tree: ast.FunctionDef, name: str, *, word: bool = False) -> str:
         kinds: list[Kind] = [_kind_of(a.annotation, word=word) for a in tree.args.args]
@@ -303,7 +301,7 @@ class _Function:
         place = f"%a_{name}"
         self.head.append(f"  {place} = alloca [{count} x {_LLVM[_ITEMS[kind]]}], align 32")
         if count > 8:
-            self.head.append(f"  %h_{name} = call ptr asm \"\", \"=r,0\"(ptr {place})")
+            self.head.append(f'  %h_{name} = call ptr asm "", "=r,0"(ptr {place})')
             place = f"%h_{name}"
         self.arrays[name] = Value(place, kind)
         size_bytes = 8 * count
@@ -499,9 +497,7 @@ class _Function:
             else:
                 order = unsigned if "word" in (left.kind, right.kind) else signed
                 found = self.new("bool", f"icmp {order} i64 {left.text}, {right.text}")
-            answer = (
-                self.new("bool", f"and i1 {answer.text}, {found.text}") if answer else found
-            )
+            answer = self.new("bool", f"and i1 {answer.text}, {found.text}") if answer else found
             left = right
         assert answer is not None  # noqa: S101 - a comparison compares
         return answer
@@ -527,9 +523,7 @@ class _Function:
         pairs.append(f"[{ways[-1][0]}, %{ways[-1][1]}]")
         return self.new("bool", f"phi i1 {', '.join(pairs)}")
 
-    def _either(
-        self, node: ast.AST, test: ast.expr, body: ast.expr, orelse: ast.expr
-    ) -> Value:
+    def _either(self, node: ast.AST, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Value:
         then, otherwise, end = self.label("then"), self.label("else"), self.label("either")
         self.fork(self.flag(test), then, otherwise)
         self.begin(then)
