@@ -60,8 +60,11 @@ _QUANTILES: dict[int, tuple[Callable[..., float], int]] = {
     quantiles.UNIFORM: (quantiles.uniform_quantile, 2),
     quantiles.TRIANGULAR: (quantiles.triangular_quantile, 3),
     quantiles.EXPONENTIAL: (quantiles.exponential_quantile, 1),
+    quantiles.WEIBULL: (quantiles.weibull_quantile, 2),
+    quantiles.LOGNORMAL: (quantiles.lognormal_quantile, 2),
+    quantiles.NORMAL: (quantiles.normal_quantile_above_zero, 3),
 }
-"""The commonest quantile functions, and how many arguments they take before u."""
+"""Quantile functions, and how many arguments they take before u; Erlang's wants whole steps."""
 
 
 def ticks(x: float) -> int:
@@ -198,8 +201,10 @@ class Law:
     def sampler(self) -> Callable[[float], float]:
         """Return what `sample` does as one function, for whoever samples very often."""
         code, a, b, c = self.scalar
-        if self.scale != 1.0 or code not in _QUANTILES:
+        if self.scale != 1.0 or self.values:
             return self.sample
+        if code == quantiles.ERLANG:
+            return partial(quantiles.erlang_quantile, int(a), b)
         quantile, taken = _QUANTILES[code]
         return partial(quantile, *(a, b, c)[:taken])
 

@@ -47,9 +47,8 @@ class Firing:
 
     def new_tick(self) -> None:
         """Forget how often each rule has fired at the last tick."""
-        if self.recent:
-            self.fired_here.clear()
-            self.recent.clear()
+        self.fired_here.clear()
+        self.recent.clear()
 
     def take(self, generation: int, instance: Instance) -> None:
         """Take one rule item: throw its chance if that is still to be done, then act."""

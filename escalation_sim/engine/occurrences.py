@@ -55,7 +55,8 @@ class Occurrences:
         """Begin an occurrence: it is ignored, called off, fails its chance, or waits."""
         rule = self.rules[i]
         self.run.last_change = self.world.now
-        instance = Instance(i, self.next(i))
+        number = self.counts[i] = self.counts.get(i, 0) + 1
+        instance = Instance(i, number)
         if self.remembered[i]:
             instance.was = self.snapshot(i)
         if rule.on_change is None and i in self.waiting:

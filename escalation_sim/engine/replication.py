@@ -55,6 +55,8 @@ class Replication:
         self.world = prepared.world
         self.watches = prepared.watches
         self.of_values = prepared.watches.of_values
+        self.of_now = prepared.watches.of_now
+        self.of_ticks = prepared.watches.of_ticks
         self.on_change = prepared.on_change
         self.tally = prepared.tally
         self.ladders = {i for i, _ in self.model.ladders}
@@ -149,7 +151,9 @@ class Replication:
 
     def _work(self, tick: int) -> None:
         self.lapsing = []
-        self.rules.firing.new_tick()
+        ready, firing = self.agenda.ready, self.rules.firing
+        if firing.recent:
+            firing.new_tick()
         if self.recorder:
             self.recorder.place = 0
         for instance, stage in self.agenda.take_due(tick):
@@ -161,11 +165,11 @@ class Replication:
                 self.agenda.make_ready(0, instance)
         if tick in self.script:
             self._play(self.script.pop(tick))
-        self.touch(self.watches.of_now)
-        if tick in self.watches.of_ticks:
-            self.touch(self.watches.of_ticks[tick])
+        if self.of_now is not NOBODY:
+            self.changed.append(self.of_now)
+        if tick in self.of_ticks:
+            self.changed.append(self.of_ticks[tick])
         self.look(1)
-        ready, firing = self.agenda.ready, self.rules.firing
         moves = 0
         while True:
             item = self.agenda.take_ready() if ready else None
@@ -173,8 +177,7 @@ class Replication:
                 self._next_item()
                 generation, instance = item
                 firing.take(generation, instance)
-                if self.changed or firing.again:
-                    self.look(generation + 1)
+                self.look(generation + 1)
             elif not moves or self.move_wanted:
                 moves += 1
                 if moves > MOST_AT_ONE_TICK:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from escalation_sim.chance import address
+from escalation_sim.chance.address import run_key, uniform, word
 from escalation_sim.chance.exposure import NEVER
 from escalation_sim.chance.laws import ticks
 from escalation_sim.expression.types import DURATION
@@ -142,7 +142,7 @@ class World(View):
 
     def begin(self, seed: int, replication: int) -> None:
         """Make the world new, with starting values drawn for this replication."""
-        self.key = address.run_key(seed, replication)
+        self.key = run_key(seed, replication)
         self.now = 0
         self.was = NOTHING
         self.values[:] = self.starts
@@ -165,7 +165,7 @@ class World(View):
 
     def uniform(self, site: int, occurrence: int, index: int = 0) -> float:
         """Return the uniform at an address of this replication."""
-        return address.uniform(address.word(self.key, site, occurrence, index))
+        return uniform(word(self.key, site, occurrence, index))
 
     def write(self, changes: Iterable[tuple[int, Value]]) -> list[tuple[int, Value, Value]]:
         """Set variables together; return those that this changed, with old and new values."""

@@ -123,3 +123,15 @@ def test_a_clock_that_reads_now_and_another_clock_is_looked_at_when_each_tick_be
         (4.0, "clock_stopped", 0),
         (4.0, "clock_reset", None),
     ]
+
+
+def test_a_change_that_only_an_on_change_rule_waits_for_is_seen():
+    run = Simulator(
+        scenario("""
+            situation: {a: false, n: 0}
+            rules:
+              first: {when: "true", after: 2h, do: {a: true}}
+              heard: {on_change: a, do: {n: 1}}
+        """)
+    ).run(1, 0)
+    assert order(run) == [(2.0, "first"), (2.0, "heard")]
