@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from escalation_sim.cli.sheets import Sheet
+from escalation_sim.cli.shown import picked
 from escalation_sim.cli.study_text import (
     IN_BRACKETS,
     percent,
@@ -52,24 +53,25 @@ def head_of(found: Comparison) -> list[str]:
     return [line for line in lines if line]
 
 
-def sheets_of(found: Comparison) -> list[Sheet]:
-    """Return the tables."""
+def sheets_of(found: Comparison, show: frozenset[str] = frozenset()) -> list[Sheet]:
+    """Return the tables; `show` holds the ids to show, empty for all of them."""
     heads = (">first", ">second", ">difference", "", ">gained", ">lost")
     sheets = [
-        Sheet(("outcome", *heads), tuple(_share(c) for c in found.outcomes.values())),
+        Sheet(
+            ("outcome", *heads),
+            tuple(_share(c) for c in picked(found.outcomes, show).values()),
+        ),
     ]
     starts = {f"{ladder.id}.{ladder.levels[0]}" for _, ladder in found.first.ladders}
-    rungs = [c for id_, c in found.rungs.items() if id_ not in starts]
-    if rungs:
-        sheets.append(Sheet(("rung", *heads), tuple(_share(c) for c in rungs)))
-    if found.results:
-        sheets.append(
-            Sheet(
-                ("mean of", ">first", ">second", ">difference", "", ">pairs"),
-                tuple(_number(c) for c in found.results.values()),
-            )
-        )
-    return sheets
+    climbed = {id_: c for id_, c in found.rungs.items() if show or id_ not in starts}
+    sheets += [
+        Sheet(("rung", *heads), tuple(_share(c) for c in picked(climbed, show).values())),
+        Sheet(
+            ("mean of", ">first", ">second", ">difference", "", ">pairs"),
+            tuple(_number(c) for c in picked(found.results, show).values()),
+        ),
+    ]
+    return [sheet for sheet in sheets if sheet.rows]
 
 
 def foot_of(found: Comparison) -> list[str]:

@@ -27,7 +27,7 @@ class Sheet:
     rows: tuple[tuple[str, ...], ...]
 
 
-def show(head: Sequence[str], sheets: Sequence[Sheet], foot: Sequence[str]) -> None:
+def print_sheets(head: Sequence[str], sheets: Sequence[Sheet], foot: Sequence[str]) -> None:
     """Print a title with lines under it, tables, and notes."""
     if is_terminal() and "NO_COLOR" not in os.environ:
         _styled(head, sheets, foot)

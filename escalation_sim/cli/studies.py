@@ -76,6 +76,12 @@ CHUNK = click.option(
     help="Replications worked off at a time; the result does not depend on it.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+SHOW = click.option(
+    "--show",
+    multiple=True,
+    metavar="ID,ID",
+    help="Show only these outcomes, rungs (`ladder.rung`) and results in the tables.",
+)
 
 
 @click.command()
@@ -120,6 +126,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as
     "--cluster", default="", metavar="ADDRESS", help="Work on a dask.distributed cluster."
 )
 @WORDS
+@SHOW
 @JSON
 @click.pass_context
 def study(
@@ -140,6 +147,7 @@ def study(
     resume: bool,
     cluster: str,
     words: str,
+    show: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Run a scenario many times: shares with intervals, times to each rung, results.
@@ -149,7 +157,8 @@ def study(
     """
     from escalation_sim.analysis.likelihood import SCALES  # noqa: PLC0415 - quick `--help`
     from escalation_sim.analysis.study import study_of  # noqa: PLC0415
-    from escalation_sim.cli.sheets import Progress, show  # noqa: PLC0415
+    from escalation_sim.cli.sheets import Progress, print_sheets  # noqa: PLC0415
+    from escalation_sim.cli.shown import wanted  # noqa: PLC0415
     from escalation_sim.cli.study_text import foot_of, head_of, sheets_of  # noqa: PLC0415
     from escalation_sim.studies.design import designed, split_values  # noqa: PLC0415
     from escalation_sim.studies.ensemble import StudyInterrupted, run_study  # noqa: PLC0415
@@ -165,6 +174,7 @@ def study(
         sweeps=[(path, split_values(values)) for path, values in sweeps],
         without=without,
     )
+    shown = wanted(show, design.model(0))
     progress = Progress()
     order = _order(progress, workers, engine, chunk, out, resume=resume, cluster=cluster)
     interrupted = False
@@ -184,7 +194,7 @@ def study(
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
-        show(head_of(found), sheets_of(found), foot_of(found))
+        print_sheets(head_of(found), sheets_of(found, shown), foot_of(found))
     if out and not interrupted:
         click.echo(f"runs kept in {out}", err=True)
     if interrupted:
@@ -297,6 +307,7 @@ def _changes(side: str, words: str) -> Callable[[Any], Any]:
 @ENGINE
 @CHUNK
 @WORDS
+@SHOW
 @JSON
 def compare(
     first: str,
@@ -315,6 +326,7 @@ def compare(
     engine: str,
     chunk: int | None,
     words: str,
+    show: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Compare two scenarios, or one with itself changed, on the same random numbers.
@@ -324,7 +336,9 @@ def compare(
     from escalation_sim.analysis.compare import compare_scenarios  # noqa: PLC0415
     from escalation_sim.analysis.likelihood import SCALES  # noqa: PLC0415
     from escalation_sim.cli.comparison_text import foot_of, head_of, sheets_of  # noqa: PLC0415
-    from escalation_sim.cli.sheets import Progress, show  # noqa: PLC0415
+    from escalation_sim.cli.sheets import Progress, print_sheets  # noqa: PLC0415
+    from escalation_sim.cli.shown import wanted  # noqa: PLC0415
+    from escalation_sim.model.compiler import compile_scenario  # noqa: PLC0415
 
     if second is None and not (settings_a or settings_b or readings_a or readings_b):
         raise UsageError("give a second file, or say what is different with --set-b or --reading-b")
@@ -332,6 +346,7 @@ def compare(
         raise UsageError("standard input can be read only once; write it to a file")
     one = scenario_of(first, (*settings, *settings_a), (*readings, *readings_a))
     other = scenario_of(second or first, (*settings, *settings_b), (*readings, *readings_b))
+    shown = wanted(show, compile_scenario(one), compile_scenario(other)) if show else frozenset()
     progress = Progress("pairs")
     try:
         found = compare_scenarios(
@@ -348,5 +363,5 @@ def compare(
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
-        show(head_of(found), sheets_of(found), foot_of(found))
+        print_sheets(head_of(found), sheets_of(found, shown), foot_of(found))
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from escalation_sim.cli.sheets import Sheet
+from escalation_sim.cli.shown import picked
 from escalation_sim.expression.text import number_text
 from escalation_sim.trace.run import ILLUSTRATIVE
 from escalation_sim.trace.timeline import assumed_text
@@ -39,18 +40,23 @@ def head_of(study: Study) -> list[str]:
     if study.changes:
         lines.append("changed: " + ", ".join(study.changes))
     if base.readings and len({str(p.model.readings) for p in study.points}) == 1:
-        lines.append("readings: " + ", ".join(f"{c}: {r}" for c, r in base.readings.items()))
+        lines.append(f"readings: {base.readings_text}")
     if not study.complete:
         done = sum(p.runs + p.failed for p in study.points)
         lines.append(f"interrupted after {done:,} of {study.runs * len(study.points):,} runs")
     return lines
 
 
-def sheets_of(study: Study) -> list[Sheet]:
-    """Return the tables: all of one design point, or the main figures of several side by side."""
+def sheets_of(study: Study, show: frozenset[str] = frozenset()) -> list[Sheet]:
+    """Return the tables: all of one design point, or the main figures of several side by side.
+
+    `show` holds the ids of outcomes, rungs and results to show; empty for the usual ones.
+    """
     if len(study.points) == 1:
-        return list(_of_one(study.points[0], study.scale.name))
-    return list(_of_several(study))
+        tables = _of_one(study.points[0], study.scale.name, show)
+    else:
+        tables = _of_several(study, show)
+    return [table for table in tables if table.rows and len(table.heads) > 1]
 
 
 def foot_of(study: Study) -> list[str]:
@@ -87,29 +93,27 @@ def _widths(study: Study) -> str:
     return f"medians and other quantiles of times are read to {time_text(hours.bin_width)}"
 
 
-def _of_one(point: StudyPoint, scale: str) -> Iterator[Sheet]:
+def _of_one(point: StudyPoint, scale: str, show: frozenset[str]) -> Iterator[Sheet]:
     yield Sheet(
         ("outcome", ">share", "", scale, ">runs"),
         tuple(
             (share.label, *share_cells(share), share.word, f"{share.count:,}")
-            for share in point.outcomes.values()
+            for share in picked(point.outcomes, show).values()
         ),
     )
     starts = {f"{ladder.id}.{ladder.levels[0]}" for _, ladder in point.model.ladders}
-    climbed = {id_: r for id_, r in point.rungs.items() if id_ not in starts}
-    if climbed:
-        yield Sheet(
-            ("rung", ">share", "", scale, ">first, median", ">5 to 95 %"),
-            tuple(
-                (r.share.label, *share_cells(r.share), r.share.word, *_times(r))
-                for r in climbed.values()
-            ),
-        )
-    if point.results:
-        yield Sheet(
-            ("result", ">mean", "", ">median", ">5 to 95 %", ">never"),
-            tuple(_result(numbers) for numbers in point.results.values()),
-        )
+    climbed = {id_: r for id_, r in point.rungs.items() if show or id_ not in starts}
+    yield Sheet(
+        ("rung", ">share", "", scale, ">first, median", ">5 to 95 %"),
+        tuple(
+            (r.share.label, *share_cells(r.share), r.share.word, *_times(r))
+            for r in picked(climbed, show).values()
+        ),
+    )
+    yield Sheet(
+        ("result", ">mean", "", ">median", ">5 to 95 %", ">never"),
+        tuple(_result(numbers) for numbers in picked(point.results, show).values()),
+    )
 
 
 def _times(reached: Reached) -> tuple[str, str]:
@@ -143,9 +147,9 @@ def _result(numbers: Numbers) -> tuple[str, ...]:
     )
 
 
-def _of_several(study: Study) -> Iterator[Sheet]:
+def _of_several(study: Study, show: frozenset[str]) -> Iterator[Sheet]:
     points = study.points[:MOST_ROWS]
-    ends = {id_: s.label for p in study.points for id_, s in p.outcomes.items()}
+    ends = picked({id_: s.label for p in study.points for id_, s in p.outcomes.items()}, show)
     more = len(study.points) - len(points)
     rest = ((f"and {more:,} more (see --json)", *([""] * len(ends))),) if more else ()
     yield Sheet(
@@ -156,27 +160,26 @@ def _of_several(study: Study) -> Iterator[Sheet]:
         ),
     )
     tops = {
-        f"{ladder.id}.{ladder.levels[-1]}": f"{ladder.label}: {ladder.level_labels[-1]}"
+        f"{ladder.id}.{ladder.levels[-1]}"
         for p in study.points
         for _, ladder in p.model.ladders
     }
-    if tops:
-        yield Sheet(
-            ("highest rung", *(f">{label}" for label in tops.values())),
-            tuple(
-                (
-                    p.label,
-                    *(_one_cell(p.rungs[t].share if t in p.rungs else None) for t in tops),
-                )
-                for p in points
-            ),
-        )
-    results = {id_: n.label for p in study.points for id_, n in p.results.items()}
-    if results:
-        yield Sheet(
-            ("mean of", *(f">{label}" for label in results.values())),
-            tuple((p.label, *(_mean_cell(p.results.get(r)) for r in results)) for p in points),
-        )
+    rungs = picked(
+        {id_: r.share.label for p in study.points for id_, r in p.rungs.items()},
+        show or frozenset(tops),
+    )
+    yield Sheet(
+        ("rung" if show else "highest rung", *(f">{label}" for label in rungs.values())),
+        tuple(
+            (p.label, *(_one_cell(p.rungs[r].share if r in p.rungs else None) for r in rungs))
+            for p in points
+        ),
+    )
+    results = picked({id_: n.label for p in study.points for id_, n in p.results.items()}, show)
+    yield Sheet(
+        ("mean of", *(f">{label}" for label in results.values())),
+        tuple((p.label, *(_mean_cell(p.results.get(r)) for r in results)) for p in points),
+    )
 
 
 def _named(point: StudyPoint, study: Study) -> str:

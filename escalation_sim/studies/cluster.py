@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TaskT = TypeVar("TaskT")
 AnswerT = TypeVar("AnswerT")
 
-SECONDS_TO_CONNECT = 20
+SECONDS_TO_CONNECT = 60
 AHEAD = 2
 """Tasks given out for each thread of the cluster, so that none waits and memory stays small."""
 

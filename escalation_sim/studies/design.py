@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
 
 Pairs = tuple[tuple[str, str], ...]
 
-MOST_POINTS = 10_000
-"""Most design points of one study."""
-
-MOST_KEPT = 64
-"""Models of points kept in memory; others are compiled again when they are needed."""
+MOST_POINTS = 1_000
+"""Most design points of one study; the models of all of them are kept in memory."""
 
 ALL, EACH = "all", "each"
 
@@ -58,29 +54,22 @@ class Point:
         return ", ".join(told)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Design:
-    """A scenario and its design points; `model(i)` is that of the i-th point.
+    """A scenario and its design points with their models, in the same order.
 
     A design made of a model alone has one point and no scenario.
     """
 
     points: tuple[Point, ...]
-    scenario: Scenario | None = None
+    models: tuple[Model, ...] = field(repr=False)
+    scenario: Scenario | None = field(default=None, repr=False)
     skipped: tuple[tuple[str, str], ...] = ()
     """Rules that could not be left out, each with the reason."""
 
-    _models: OrderedDict[int, Model] = field(default_factory=OrderedDict, repr=False)
-
     def model(self, point: int) -> Model:
-        """Return the model of a point. Raises ScenarioError."""
-        found = self._models.get(point)
-        if found is None:
-            assert self.scenario is not None  # noqa: S101 - else the one model is there
-            found = self._models[point] = model_at(self.scenario, self.points[point])
-            if len(self._models) > MOST_KEPT:
-                self._models.popitem(last=False)
-        return found
+        """Return the model of a point."""
+        return self.models[point]
 
     @property
     def base(self) -> Model:
@@ -90,8 +79,6 @@ class Design:
 
 def model_at(scenario: Scenario, point: Point) -> Model:
     """Return the model of a scenario changed as a point says. Raises ScenarioError."""
-    if point == Point():
-        return compile_scenario(scenario)
     return compile_scenario(
         changed(scenario, settings=point.every_setting, readings=point.readings)
     )
@@ -99,7 +86,7 @@ def model_at(scenario: Scenario, point: Point) -> Model:
 
 def design_of_model(model: Model) -> Design:
     """Return the design that has one point: a model as it is."""
-    return Design((Point(),), _models=OrderedDict({0: model}))
+    return Design((Point(),), (model,))
 
 
 def designed(
@@ -130,21 +117,22 @@ def designed(
     count = math.prod(len(c) for c in choices)
     if count > MOST_POINTS:
         raise UsageError(f"this study would have {count:,} design points; at most {MOST_POINTS:,}")
-    points = [_joined(parts) for parts in product(*choices)]
-    design = Design((), scenario)
-    kept, skipped = [], {}
-    for point in points:
+    kept: dict[Point, Model] = {}
+    skipped: dict[str, str] = {}
+    for point in (_joined(parts) for parts in product(*choices)):
         try:
-            model_at(scenario, point)
+            kept[point] = base if point == Point() else model_at(scenario, point)
         except ScenarioError as error:
             if not (each and point.without):
                 raise
             skipped[point.without] = error.diagnostics[0].message
-        else:
-            kept.append(point)
-    design.points = tuple(p for p in kept if p.without not in skipped)
-    design.skipped = tuple(skipped.items())
-    return design
+    sound = [(point, model) for point, model in kept.items() if point.without not in skipped]
+    return Design(
+        tuple(point for point, _ in sound),
+        tuple(model for _, model in sound),
+        scenario,
+        tuple(skipped.items()),
+    )
 
 
 def _joined(parts: Sequence[Point]) -> Point:

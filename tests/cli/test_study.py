@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from tests.studies.support import SMALL
+from tests.studies.support import SMALL, environment
 
 
 @pytest.fixture
@@ -149,3 +154,51 @@ def test_a_table_of_all_runs_is_written_on_demand(call, letter, tmp_path):
     refused = call("study", letter, "--out", tmp_path / "b", "--table", tmp_path / "rows.xls")
     assert (refused.code, "ends in .csv, .parquet" in refused.err) == (2, True)
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_a_terminal_shows_how_far_it_is_how_fast_and_how_long_still(letter):
+    import pty  # noqa: PLC0415 - not on every system
+
+    mine, theirs = pty.openpty()
+    command = [sys.executable, "-m", "escalation_sim", "study", letter, "--runs", "3000", "--json"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        cwd=Path(__file__).parents[2],
+        env=environment(TERM="xterm", COLUMNS="100", NO_COLOR="1"),
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # how the end of a terminal is told
+            while more := os.read(mine, 65_536):
+                shown += more
+        os.close(mine)
+        out = process.communicate()[0]
+    assert process.returncode == 0
+    assert json.loads(out)["complete"] is True
+    text = shown.decode()
+    assert "of 3,000 runs" in text
+    assert re.search(r"\d/s", text)
+    assert re.search(r"\d\d:\d\d", text)
+
+
+def test_show_picks_outcomes_rungs_and_results(call):
+    whole = call("study", "01", "--runs", 20).out
+    show = ("--show", "open,third_phase", "--show", "force.in_place")
+    picked = call("study", "01", "--runs", 20, *show).out
+    for label in ("time in breach", "late responses", "Response: Diplomatic warning"):
+        assert label in whole
+        assert label not in picked
+    for label in ("open", "start of the third phase", ": In place"):
+        assert label in picked
+    several = call("study", "01", "--runs", 20, *show, "--sweep", "quorum=4,5").out
+    assert "late responses" not in several
+    assert "start of the third phase" in several
+
+
+def test_show_refuses_what_is_not_there_before_anything_is_run(call):
+    answer = call("study", "01", "--runs", 100_000_000, "--show", "third_phas")
+    assert answer.code == 2
+    assert "there is nothing called `third_phas` to show; did you mean `third_phase`?" in answer.err

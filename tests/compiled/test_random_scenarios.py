@@ -44,7 +44,7 @@ def test_scenarios_that_shrink_run_alike_through_the_kernel_as_plain_python(pick
     try:
         model = scenario(text)
     except ScenarioError:
-        assume(False)  # noqa: FBT003 - hypothesis' own way of saying it
+        assume(False)
     assert rows_of(plain_table(model, 5)) == simpy_rows(model, 5), text
 
 

@@ -67,7 +67,7 @@ def numeric():
 
 
 def same(one, other):
-    return one == other or (one != one and other != other)  # noqa: PLR0124
+    return one == other or (one != one and other != other)
 
 
 def test_addresses_agree(numeric):

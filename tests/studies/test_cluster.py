@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 
 RUNS = 12_000
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 240
 """A guard against hanging, no measurement."""
 
 QUICK = {
@@ -68,7 +68,7 @@ class Cluster:
     def worker(self):
         return part(
             "worker", self.address, "--host", "127.0.0.1", "--nthreads", 1, "--no-nanny",
-            "--no-dashboard", "--death-timeout", 30,
+            "--no-dashboard", "--death-timeout", 120,
         )  # fmt: skip
 
     def end(self):

@@ -14,7 +14,7 @@ from tests.studies.support import alive, children
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals and /proc")
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 120
 """A guard against hanging, no measurement."""
 
 

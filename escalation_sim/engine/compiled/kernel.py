@@ -215,8 +215,8 @@ class _Writer:
                 real = is_real(variable.type)
                 start = numbers.real(variable.start) if real else numbers.whole(variable.start)
                 out.line(f"{place} = {start}")
-        for variable, begins in draft.firsts.items():
-            count = len(self.model.variables[variable].levels)
+        for ladder, begins in draft.firsts.items():
+            count = len(self.model.variables[ladder].levels)
             out.line(f"X[{begins}] = 0")
             with out.block(f"for k in range({begins + 1}, {begins + count}):"):
                 out.line("X[k] = -1")

@@ -30,8 +30,8 @@ def refusal(model: Model) -> str | None:
         if find_spec(name) is None:
             return f"{name} is not installed; it comes with `pip install escalation-sim[fast]`"
     if len(model.rules) > MOST_RULES:
-        entry = model.rules[MOST_RULES]
-        return f"more than {MOST_RULES} rules; `{entry.id}` at {entry.where} is one too many"
+        rule = model.rules[MOST_RULES]
+        return f"more than {MOST_RULES} rules; `{rule.id}` at {rule.where} is one too many"
     longest = (1 << (62 - key_bits(len(model.rules)))) - 2
     if model.horizon > longest:
         return (

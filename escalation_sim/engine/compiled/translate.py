@@ -147,7 +147,7 @@ def _kind_of(annotation: ast.expr | None, *, word: bool) -> Kind:
         return "None"
     if not isinstance(annotation, ast.Name) or annotation.id not in _LLVM:
         raise Untranslatable("a parameter or result without a plain kind")
-    kind: Kind = annotation.id  # type: ignore[assignment]
+    kind: Kind = annotation.id
     return "word" if word and kind == "int" else kind
 
 
@@ -537,8 +537,7 @@ class _Function:
             if {first.kind, second.kind} == {"int", "float"}:
                 kind = "float"
                 if first.kind == "int":
-                    first, at = self._late(node, first, first_at), kind
-                    del at
+                    first = self._late(node, first, first_at)
                 else:
                     second = self.into(node, second, "float")
             elif {first.kind, second.kind} == {"int", "word"}:
