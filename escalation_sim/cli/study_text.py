@@ -160,9 +160,7 @@ def _of_several(study: Study, show: frozenset[str]) -> Iterator[Sheet]:
         ),
     )
     tops = {
-        f"{ladder.id}.{ladder.levels[-1]}"
-        for p in study.points
-        for _, ladder in p.model.ladders
+        f"{ladder.id}.{ladder.levels[-1]}" for p in study.points for _, ladder in p.model.ladders
     }
     rungs = picked(
         {id_: r.share.label for p in study.points for id_, r in p.rungs.items()},

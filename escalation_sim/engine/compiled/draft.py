@@ -36,8 +36,8 @@ HEAD = (
 S and F are the state of a replication, X and Y rows of waiting occurrences and first entries; I, C
 and K are what the model gives: whole numbers, doubles, keys. D is the run's key and two digests.
 Q are the keys of random sites, U the uniforms of their first occurrences, drawn together when a
-replication begins; of these, G are the ticks of exponential delays, by the means and scales in A. B are tables
-of laws that are slow to compute.
+replication begins; of these, G are the ticks of exponential delays, by the means and scales in A.
+B are tables of laws that are slow to compute.
 """
 
 FIRST: Key = ("first", 0)
@@ -242,7 +242,7 @@ class Draft:
     # changes, and who looks at them
 
     def _bits_of(self) -> dict[Key, int]:
-        """Number everything whose change somebody looks at."""
+        """Give a number to everything whose change somebody looks at."""
         model = self.model
         keys: dict[Key, None] = {FIRST: None, NOW: None}
         trees: list[Checked] = [*model.latches]

@@ -319,7 +319,7 @@ class _Writer:
         if not self.moves:
             self._count()
         if self.script:
-            soonest = least([place for place in self.script])
+            soonest = least(list(self.script))
             with out.block(f"if {soonest} <= now:"):
                 out.line(f"play({ARRAYS}, now)", *draft.change(NOW))
             with out.block("else:"):
@@ -384,7 +384,7 @@ class _Writer:
                 begins = number * TABLE_SIZE
                 with out.block(f"for part in range({PARTS}):"):
                     out.line(f"at = {begins} + part * {kit.PART_SIZE}")
-                    out.line(f"B[at + 6] = 1.0")
+                    out.line("B[at + 6] = 1.0")
                     with out.block(f"if part >= {kit.FIRST_PART} and part < {kit.LAST_PART}:"):
                         with out.block(f"for j in range({kit.POINTS}):"):
                             out.line("u = table_point(part, j)", f"V[j] = {sample}")

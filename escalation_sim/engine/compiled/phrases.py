@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from escalation_sim.engine.compiled.draft import ARRAYS, HEAD, Draft, Text, is_real
@@ -83,9 +84,7 @@ class Phrases:
     def _name(self, node: checked.Named) -> str:
         key = (node.section, node.id)
         if key not in self._named:
-            if sum(1 for _ in zip(range(MOST_WRITTEN_OUT + 1), checked.walk(node.body))) <= (
-                MOST_WRITTEN_OUT
-            ):
+            if len(list(islice(checked.walk(node.body), MOST_WRITTEN_OUT + 1))) <= MOST_WRITTEN_OUT:
                 return self.of(node.body)
             body = self.of(node.body)
             name = f"sentence_{len(self._named)}"

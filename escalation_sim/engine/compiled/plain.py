@@ -1,8 +1,8 @@
 """Kernels as plain Python, over lists: slow, and word for word what is compiled."""
 
 from __future__ import annotations
-
 import __future__
+
 import math
 from typing import TYPE_CHECKING, Any
 

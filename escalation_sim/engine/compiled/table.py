@@ -89,15 +89,19 @@ def _finish(model: Model, result: Result, column: Array, outcome: Array) -> None
     """Bring one result into the units of a run; leave it empty where it is not asked for."""
     if result.kind == "ends":
         column[:] = outcome == _outcome_at(model, result.target)
-    elif result.kind in ("first", "total"):
-        _into_hours(model, column)
-    elif result.kind == "value" and result.what.type in (DURATION, TIME):
+    elif result.kind in ("first", "total") or (
+        result.kind == "value" and result.what.type in (DURATION, TIME)
+    ):
         _into_hours(model, column)
     elif result.kind == "value" and result.what.type == RATE:
         column *= 86_400
         column /= float(model.seconds_per_tick)
     if result.given:
         column[outcome != _outcome_at(model, result.given)] = np.nan
+
+
+def _is_length(result: Result) -> bool:
+    return result.kind == "value" and result.what.type in (DURATION, TIME)
 
 
 def _outcome_at(model: Model, id_: str) -> int:

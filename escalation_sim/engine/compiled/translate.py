@@ -17,7 +17,7 @@ import math
 import struct
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from escalation_sim.engine.compiled import kit
 
@@ -62,7 +62,7 @@ OWN = "own_"
 """Begins the names of functions that are not exported."""
 
 
-class Untranslatable(Exception):  # noqa: N818 - a slip of ours, never a user's
+class Untranslatable(Exception):
     """A piece of Python outside the small part that is translated."""
 
 
@@ -98,7 +98,10 @@ class Program:
         self._waiting: list[tuple[str, ast.FunctionDef, Mapping[str, Any], bool]] = []
 
     def add_source(self, source: str, scope: Mapping[str, Any], entries: Sequence[str]) -> None:
-        """Translate a module's text; its functions see each other and `scope`; `entries` are exported."""
+        """Translate a module's text; its functions see each other and `scope`.
+
+        `entries` can be called from outside.
+        """
         trees = [t for t in ast.parse(source).body if isinstance(t, ast.FunctionDef)]
         own: dict[str, Any] = dict(scope)
         for tree in trees:
@@ -198,9 +201,10 @@ class _Function:
 
     # lines and blocks
 
-    def fail(self, node: ast.AST, what: str) -> NoReturn:
+    def slip(self, node: ast.AST, what: str) -> Untranslatable:
+        """Return the error that names a place outside the part of Python that is translated."""
         line = getattr(node, "lineno", "?")
-        raise Untranslatable(f"{self.name}, line {line}: {what}: {ast.dump(node)[:200]}")
+        return Untranslatable(f"{self.name}, line {line}: {what}: {ast.dump(node)[:200]}")
 
     def emit(self, line: str) -> None:
         if not self.closed:
@@ -272,7 +276,7 @@ class _Function:
             case ast.Expr(value=ast.Call() as call):
                 self.value(call)
             case _:
-                self.fail(node, "this statement")
+                raise self.slip(node, "this statement")
 
     def assign(self, target: ast.expr, value: Value) -> None:
         match target:
@@ -287,7 +291,7 @@ class _Function:
                 value = self.into(target, value, kind)
                 self.emit(f"store {_LLVM[kind]} {value.text}, ptr {address}")
             case _:
-                self.fail(target, "an assignment to this")
+                raise self.slip(target, "an assignment to this")
 
     def _called(self, call: ast.Call) -> Any:
         return self.scope.get(call.func.id) if isinstance(call.func, ast.Name) else None
@@ -296,7 +300,7 @@ class _Function:
         kind = _MADE[self._called(call)]
         size = call.args[0]
         if not isinstance(size, ast.Constant) or not isinstance(size.value, int):
-            self.fail(call, "an array without a plain size")
+            raise self.slip(call, "an array without a plain size")
         count = max(size.value, 1)
         place = f"%a_{name}"
         self.head.append(f"  {place} = alloca [{count} x {_LLVM[_ITEMS[kind]]}], align 32")
@@ -339,7 +343,7 @@ class _Function:
 
     def _for(self, name: str, call: ast.Call, body: list[ast.stmt]) -> None:
         if not (isinstance(call.func, ast.Name) and call.func.id == "range"):
-            self.fail(call, "a loop over this")
+            raise self.slip(call, "a loop over this")
         given = [self.value(a) for a in call.args]
         start = given[0] if len(given) > 1 else Value("0", "int")
         stop = given[1] if len(given) > 1 else given[0]
@@ -389,7 +393,7 @@ class _Function:
             return self.new("float", f"{how} i64 {value.text} to double")
         if kind == "int" and value.kind == "bool":
             return self.new("int", f"zext i1 {value.text} to i64")
-        self.fail(node, f"{value.kind} where {kind} is needed")
+        raise self.slip(node, f"{value.kind} where {kind} is needed")
 
     def flag(self, node: ast.expr) -> Value:
         """Return the truth of an expression."""
@@ -398,7 +402,7 @@ class _Function:
             return value
         if value.kind in ("int", "word"):
             return self.new("bool", f"icmp ne i64 {value.text}, 0")
-        self.fail(node, "a condition that is no flag")
+        raise self.slip(node, "a condition that is no flag")
 
     def value(self, node: ast.expr) -> Value:
         match node:
@@ -433,14 +437,14 @@ class _Function:
             case ast.Call():
                 return self._call(node)
             case _:
-                self.fail(node, "this expression")
+                raise self.slip(node, "this expression")
 
     def number(self, node: ast.AST, value: object) -> Value:
         if isinstance(value, float):
             return Value(_real(value), "float")
         if isinstance(value, int) and -(2**63) <= value < 2**64:
             return Value(str(value), "word" if value >= 2**63 else "int")
-        self.fail(node, "this constant")
+        raise self.slip(node, "this constant")
 
     def _name(self, node: ast.Name, name: str) -> Value:
         if name in self.places:
@@ -450,23 +454,23 @@ class _Function:
             return self.arrays[name]
         if name in self.scope:
             return self.number(node, self.scope[name])
-        self.fail(node, f"the name {name}")
+        raise self.slip(node, f"the name {name}")
 
     def _item(self, node: ast.Subscript) -> tuple[str, Kind]:
         if not (isinstance(node.value, ast.Name) and node.value.id in self.arrays):
-            self.fail(node, "an item of this")
+            raise self.slip(node, "an item of this")
         array = self.arrays[node.value.id]
         kind = _ITEMS[array.kind]
         index = self.value(node.slice)
         if index.kind not in ("int", "word"):
-            self.fail(node, "an index that is no whole number")
+            raise self.slip(node, "an index that is no whole number")
         what = f"getelementptr inbounds {_LLVM[kind]}, ptr {array.text}, i64 {index.text}"
         return self.new(kind, what).text, kind
 
     def sum(self, node: ast.AST, operator: ast.operator, left: Value, right: Value) -> Value:
         if "float" in (left.kind, right.kind) or isinstance(operator, ast.Div):
             if type(operator) not in _REAL:
-                self.fail(node, "this sum of numbers")
+                raise self.slip(node, "this sum of numbers")
             a, b = self.into(node, left, "float"), self.into(node, right, "float")
             return self.new("float", f"{_REAL[type(operator)]} double {a.text}, {b.text}")
         if left.kind == right.kind == "bool" and isinstance(operator, ast.BitOr | ast.BitAnd):
@@ -480,7 +484,7 @@ class _Function:
         if isinstance(operator, ast.FloorDiv) and right.text == "2":
             return self.new("int", f"ashr i64 {left.text}, 1")
         if type(operator) not in _INTEGER:
-            self.fail(node, "this sum of whole numbers")
+            raise self.slip(node, "this sum of whole numbers")
         return self.new(kind, f"{_INTEGER[type(operator)]} i64 {left.text}, {right.text}")
 
     def _compare(self, node: ast.Compare) -> Value:
@@ -543,7 +547,7 @@ class _Function:
             elif {first.kind, second.kind} == {"int", "word"}:
                 kind = "word"
             else:
-                self.fail(node, "two sides of different kinds")
+                raise self.slip(node, "two sides of different kinds")
         second_end = self.block
         self.jump(end)
         self.begin(end)
@@ -569,13 +573,13 @@ class _Function:
         elif isinstance(node.func, ast.Name):
             function = self.scope.get(node.func.id, node.func.id)
         else:
-            self.fail(node, "a call of this")
+            raise self.slip(node, "a call of this")
         values = [self.value(a) for a in node.args]
         if isinstance(function, str) or function in (math.floor, math.sqrt):
             name = function if isinstance(function, str) else function.__name__
             return self._built_in(node, name, values)
         if function is None:
-            self.fail(node, "a call of something unknown")
+            raise self.slip(node, "a call of something unknown")
         if function is kit.bits_of:
             return self.new("word", f"bitcast double {values[0].text} to i64")
         if function is kit.real_of:
@@ -615,7 +619,7 @@ class _Function:
             return self.new("int", text)
         if name in ("min", "max") and len(values) == 2:
             return self._extreme(node, name, first, values[1])
-        self.fail(node, "a call of this")
+        raise self.slip(node, "a call of this")
 
     def _extreme(self, node: ast.AST, name: str, first: Value, second: Value) -> Value:
         """`min` and `max` as Python has them: the first of two that are equal."""
