@@ -20,14 +20,14 @@ from tests.support import scenario
 REPLICATIONS = 4
 
 ON_TIME = """
-situation: {cases: false, notified: false}
+situation: {cases: false, notified: false, bell: false}
 clocks: {since: {while: cases}}
-script: {0h: {cases: true}}
+script: {0h: {cases: true}, 24h: {bell: true}}
 rules:
   notify: {when: cases, after: 24h, do: {notified: true}}
-  fine:   {when: since >= 24h and not notified, note: too late}
+  fine:   {when: since >= 24h and bell and not notified, note: too late}
 """
-"""Who acts exactly at the deadline is in time."""
+"""Who acts exactly at the deadline is in time, even if a bell makes everybody look before."""
 
 
 @pytest.fixture(scope="module")
