@@ -94,10 +94,8 @@ class CompiledEngine:
         room: tuple[Array, Array],
         into: tuple[Array, Array, Array],
     ) -> None:
-        """Work off one block, into columns of its own, and copy them where they belong."""
-        size = part.stop - part.start
-        block = [np.empty((len(whole), size), dtype=whole.dtype) for whole in into]
-        places = [array.ctypes.data for array in (*room, *self._given, self._tables, *block)]
-        self._call(ENTRY, seed, first + part.start, size, size, *places)
-        for whole, columns in zip(into, block, strict=True):
-            whole[:, part] = columns
+        """Work off some replications, each into its place in the columns."""
+        given = [array.ctypes.data for array in (*room, *self._given, self._tables)]
+        places = [array.ctypes.data + part.start * array.itemsize for array in into]
+        size = into[0].shape[1]
+        self._call(ENTRY, seed, first + part.start, part.stop - part.start, size, *given, *places)
