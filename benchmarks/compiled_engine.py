@@ -1,7 +1,7 @@
 """The compiled engine beside SimPy and C written by hand, on the reference ladder, in one run.
 
 python benchmarks/compiled_engine.py             speeds in turns on one core, then on several
-python benchmarks/compiled_engine.py --start     seconds to compile and to load each shipped scenario
+python benchmarks/compiled_engine.py --start     seconds to compile and load shipped scenarios
 python benchmarks/compiled_engine.py --memory    memory at 10,000,000 replications, block by block
 python benchmarks/compiled_engine.py --equal N   both engines on N random scenarios and all shipped
 """

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from escalation_sim.chance import address, exposure, functions, laws, quantiles
-from escalation_sim.engine.compiled import kit, translate
+from escalation_sim.engine.compiled import kit, translate, values
 
 if TYPE_CHECKING:
     from escalation_sim.engine.compiled.machine import Machine
@@ -26,7 +26,7 @@ MOST_FILES = 200
 """Kernels that are kept; the ones that were not used for longest go first."""
 
 _DIGEST_SIZE = 32
-_PARTS = (address, exposure, functions, laws, quantiles, kit, translate)
+_PARTS = (address, exposure, functions, laws, quantiles, kit, translate, values)
 """Modules whose text ends up in machine code, or decides what it looks like."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from escalation_sim.engine.compiled import kit
-from escalation_sim.engine.compiled.rule_text import LAST, MOVE
+from escalation_sim.engine.compiled.rule_places import LAST, MOVE
 from escalation_sim.engine.watch import SOONEST
 from escalation_sim.expression import checked
 
