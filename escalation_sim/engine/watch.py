@@ -32,7 +32,7 @@ than a turn of their `when` can start: with `on_change`, a rate, or `again`."""
 MOST_UNITED = 1_000
 """How many unions of readers are kept, so that what often changes together is united once."""
 
-_SOONEST = {">=": (0,), "<": (0,), ">": (1,), "<=": (1,), "==": (0, 1), "!=": (0, 1)}
+SOONEST = {">=": (0,), "<": (0,), ">": (1,), "<=": (1,), "==": (0, 1), "!=": (0, 1)}
 """At which ticks after reaching a threshold a comparison can turn."""
 
 
@@ -244,7 +244,7 @@ class _Turns:
                     known = self.clocks.setdefault(
                         (node.index, node.threshold), (evaluator(node.threshold, world), set())
                     )
-                    known[1].update(_SOONEST[node.operator])
+                    known[1].update(SOONEST[node.operator])
                 elif isinstance(node, checked.Test):
                     self._test(node)
         fixed: set[int] = set()

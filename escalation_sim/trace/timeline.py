@@ -11,6 +11,7 @@ from escalation_sim.trace.words import deed_text
 
 if TYPE_CHECKING:
     from escalation_sim.model.model import Model
+    from escalation_sim.trace.records import Record
     from escalation_sim.trace.run import Run
 
 TELLING = frozenset(
@@ -81,7 +82,7 @@ def bases_of(model: Model) -> dict[str, str]:
 
     Options that cite a source of their own are there as `rules.id/option`.
     """
-    options = {
+    options: dict[str, str] = {
         f"rules.{rule.id}/{option.id}": option.basis
         for rule in model.rules
         for option in (*rule.options, rule.otherwise, rule.lapsed)
