@@ -145,3 +145,13 @@ def test_shipped_files_are_there():
     assert library.scenarios()[0].name == "01-reported-plan.yaml"
     assert (library.folder("seeds") / "claims.yaml").is_file()
     assert library.find_scenario("99") is None
+
+
+def test_a_report_is_one_call(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = simulate(load("01"), seed=7)
+    path = escalation_sim.report(run)
+    assert path.as_posix() == "out/01-reported-plan-report.html"
+    other = escalation_sim.report(escalation_sim.study("01", runs=3), tmp_path / "study.html")
+    assert "Report of one run" in path.read_text("utf-8")
+    assert "Report of a study" in other.read_text("utf-8")

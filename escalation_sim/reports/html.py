@@ -45,12 +45,16 @@ def tag(name: str, /, *inside: str, **attributes: str) -> Html:
 
 def join(parts: Iterable[str], between: str = "") -> Html:
     """Return parts after one another; what is not HTML is escaped."""
-    return Html(text(between).join(p if isinstance(p, Html) else text(p) for p in parts))
+    return Html(_made(between).join(map(_made, parts)))
+
+
+def _made(words: str) -> str:
+    return words if isinstance(words, Html) else text(words)
 
 
 def paragraphs(words: str, class_: str = "") -> Html:
-    """Return a text as paragraphs: empty lines part them, single ends of lines do not."""
-    blocks = [" ".join(block.split()) for block in words.replace("\r\n", "\n").split("\n\n")]
+    """Return a text as paragraphs, parted by empty lines."""
+    blocks = [block.strip() for block in words.replace("\r\n", "\n").split("\n\n")]
     return join(tag("p", block, class_=class_) for block in blocks if block)
 
 

@@ -71,7 +71,7 @@ def assumptions(model: Model) -> Section:
     for kind, heading in _GROUPS:
         rows = [_row(model, i, entries) for i in model.inputs if i.kind == kind]
         if rows:
-            heads = ("input", "value", _range_head(kind), "basis", "why", "where")
+            heads = ("input", "value", _range_head(kind), "basis", "why, where")
             tables.append(tag("h3", f"{heading} ({len(rows)})"))
             tables.append(table(heads, rows, class_="inputs"))
     told = (
@@ -120,13 +120,13 @@ def _row(model: Model, given: Input, entries: dict[str, Entry]) -> list[Html | s
     sentence_ = given.kind == "definition"
     value = code(given.text) if sentence_ else Html(tag("span", given.text))
     where = given.where.removeprefix(f"{model.files[0][0]}:")
+    line = where if where == given.where else f"line {where}"
     return [
         name,
         value,
         _range(model, given),
         basis(given.basis, given.claims),
-        entry.why if entry is not None else "",
-        where if where == given.where else f"line{NO_BREAK}{where}",
+        join([entry.why if entry is not None else "", tag("small", line)]),
     ]
 
 
@@ -211,9 +211,9 @@ def _claim(id_: str, statement: str, source: Source | None, model: Model) -> Htm
             ("said by", source.by + (f" ({source.when})" if source.when else "")),
             ("origin", f"{source.origin}; reached us by {' → '.join(source.chain)}"),
             ("grade", graded),
-            ("", ""),
             ("why this grade", source.grade_note),
-            ("leaves open", " ".join(source.leaves_open)),
+            ("of the origin", source.origin_note),
+            ("leaves open", " ".join(source.leaves_open) or "nothing that the register names"),
             ("contested by", _contested(source, model)),
         )
     )

@@ -41,7 +41,7 @@ def run_page(run: Run) -> str:
 
 def question(about: str, zero: str) -> Section:
     """Return what the scenario is about, in its author's words."""
-    words = paragraphs(about) if about.strip() else tag("p", "The scenario does not say.")
+    words = paragraphs(about, "said") if about.strip() else tag("p", "The scenario does not say.")
     begins = [tag("p", f"Time zero: {zero.strip()}.", class_="note")] if zero.strip() else []
     return Section("question", "The question", join([words, *begins]))
 

@@ -146,8 +146,9 @@ def _side_by_side(
     ids = list(labels)
     first = study.points[0]
     tables = []
-    for begin in range(0, len(ids), MOST_COLUMNS):
-        some = ids[begin : begin + MOST_COLUMNS]
+    width = -(-len(ids) // -(-len(ids) // MOST_COLUMNS))
+    for begin in range(0, len(ids), width):
+        some = ids[begin : begin + width]
         rows = []
         for point in study.points[:MOST_POINTS]:
             same = point is not first and point.aggregate.rows == first.aggregate.rows

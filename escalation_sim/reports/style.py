@@ -74,10 +74,12 @@ tr:has(.crossed) td { color: var(--crossed); }
 tr:has(.ended) td { color: var(--end); font-weight: 600; }
 tr:has(.quiet) td { color: var(--second); }
 .slim { width: auto; min-width: 30rem; }
-.inputs { table-layout: fixed; }
-.inputs th:nth-child(1) { width: 25%; } .inputs th:nth-child(2) { width: 23%; }
-.inputs th:nth-child(3) { width: 14%; } .inputs th:nth-child(4) { width: 11%; }
-.inputs th:nth-child(6) { width: 9%; }
+.inputs, .points { table-layout: fixed; }
+.points th:first-child { width: 24%; } .points .number { white-space: normal; }
+.wide + .wide { margin-top: 1rem; }
+.said { white-space: pre-line; max-width: 60rem; }
+.inputs th:nth-child(1) { width: 25%; } .inputs th:nth-child(2) { width: 22%; }
+.inputs th:nth-child(3) { width: 14%; } .inputs th:nth-child(4) { width: 12%; }
 .bar { display: block; width: 11rem; height: .95rem; }
 .bar .track { fill: var(--hair); } .bar .share { fill: var(--share); fill-opacity: .45; }
 .bar .span { stroke: var(--ink); stroke-width: 1.6; vector-effect: non-scaling-stroke; }
@@ -145,7 +147,7 @@ def style(title: str) -> str:
 def in_quotes(words: str) -> str:
     """Return a text for a CSS string: all but plain letters and figures by their numbers."""
     return "".join(
-        c if c == " " or (c.isascii() and c.isalnum()) else f"\\{ord(c):06x}"
+        c if c == " " or (c.isascii() and c.isalnum()) else f"\\{ord(c):06x} "
         for c in words
         if c.isprintable()
     )
