@@ -131,7 +131,9 @@ def _results(study: Study) -> list[Section]:
     if len(study.points) == 1:
         rows = [list(result_cells(n)) for n in study.points[0].results.values()]
         heads = ("result", ">mean", "interval", ">median", ">5 to 95 %", ">never")
-        body = table(heads, rows)
+        told = note("The last column counts the runs in which it never came.")
+        never = any(n.never for n in study.points[0].results.values())
+        body = blocks(table(heads, rows), told if never else None)
     else:
         labels = {id_: n.label for p in study.points for id_, n in p.results.items()}
         rows = [[label] for label in labels.values()]

@@ -101,7 +101,7 @@ tr:has(.quiet) td { color: var(--second); }
 @media (max-width: 40rem) { .inputs { min-width: 44rem; } body { padding: 1rem; }
   .kicker { flex-direction: column; gap: 0; }
   .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: .4rem; }
-  .slim { min-width: 0; } .name { white-space: normal; } }
+  .slim { min-width: 0; } .name, .said { white-space: normal; } }
 """
 
 _PRINT = """
