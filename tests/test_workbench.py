@@ -25,7 +25,7 @@ rules: {a: {when: x > 0, note: "</td><b onclick=alert(3)>"}}
 def test_three_lines_give_a_run_and_its_picture():
     run = simulate(load("01"), seed=7)
     figure = plot(run)
-    assert run.outcome == "contained"
+    assert run.outcome == "ended_before_third_phase"
     assert figure.get_size_inches()[0] == pytest.approx(7.2)
 
 

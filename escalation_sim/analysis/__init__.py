@@ -1,1 +1,1 @@
-"""Tables in, tables out: shares with intervals and words, comparisons, what parts two runs."""
+"""Tables in, tables out: shares with intervals, comparisons, what parts two runs, structure."""

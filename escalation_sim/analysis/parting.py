@@ -130,7 +130,12 @@ Difference = tuple[int, "Record | None", "Record | None"]
 
 def _first_difference(first: Run, second: Run) -> Difference | None:
     for i, (one, other) in enumerate(zip_longest(first.records, second.records)):
-        if _happened(one) != _happened(other):
+        if one and other and one.kind == other.kind == "begin":
+            # what only one side has at all makes no difference until something is done with it
+            both = one.writes.keys() & other.writes.keys()
+            if any(one.writes[name] != other.writes[name] for name in both):
+                return i, one, other
+        elif _happened(one) != _happened(other):
             return i, one, other
     return None
 
@@ -158,7 +163,7 @@ def _deed(run: Run, record: Record | None, against: Record | None) -> Deed | Non
         starts = [
             f"{name} {number_text(after) if isinstance(after, float) else after}"
             for name, (_, after) in record.writes.items()
-            if against.writes.get(name) != (None, after)
+            if name in against.writes and against.writes[name] != (None, after)
         ]
         text += f" with {', '.join(starts)}" if starts else ""
     if (due := record.data.get("due")) is not None and record.kind in ("triggered", "waits"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from escalation_sim.expression import checked
@@ -44,7 +45,8 @@ def inputs_of(
 ) -> tuple[Input, ...]:
     """List the inputs. A constant has the basis of the entry it is written in.
 
-    0 and 1 without a unit, and lengths of zero, are structure and not counted.
+    0 and 1 without a unit, and lengths of zero, are structure and not counted. Where a clause has
+    several readings the choice of one is assumed, whatever the clause cites.
     """
     found: list[Input] = []
     for parameter in parameters:
@@ -62,7 +64,8 @@ def inputs_of(
             found.extend(_constants(name, member, [member.weight]))
     for clause in clauses:
         said = f"{clause.chosen}: {text_of(clause.body)}" if clause.chosen else text_of(clause.body)
-        found.append(_input(f"definitions.{clause.id}", "definition", said, clause))
+        chosen = replace(clause, basis="assumed") if len(clause.readings) > 1 else clause
+        found.append(_input(f"definitions.{clause.id}", "definition", said, chosen))
         found.extend(_constants(f"definitions.{clause.id}", clause, [clause.body]))
     for variable in variables:
         if variable.section == "situation" and not variable.levels and variable.parameter is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from escalation_sim.expression.text import hours_text
 from escalation_sim.trace.explanation import Link
-from escalation_sim.trace.timeline import bases_of
+from escalation_sim.trace.timeline import bases_of, basis_of
 from escalation_sim.trace.words import choice_texts, deed_text
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Chain:
             deed_text(self.model, head),
             head.where,
             head.claims,
-            self.basis.get(head.about, ""),
+            basis_of(self.basis, head),
             because,
             tuple(self._details(self._own(head))),
         )

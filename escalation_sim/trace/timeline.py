@@ -11,6 +11,7 @@ from escalation_sim.trace.words import deed_text
 
 if TYPE_CHECKING:
     from escalation_sim.model.model import Model
+    from escalation_sim.trace.records import Record
     from escalation_sim.trace.run import Run
 
 TELLING = frozenset(
@@ -65,14 +66,29 @@ def timeline(run: Run, *, everything: bool = False) -> list[Row]:
             text += f" (drawn {chance[0]:.3f}, not below {chance[1]:g})"
         time = hours_text(record.tick * run.model.seconds_per_tick)
         rows.append(
-            Row(time, record.kind, text, record.where, basis.get(record.about, ""), record.claims)
+            Row(time, record.kind, text, record.where, basis_of(basis, record), record.claims)
         )
     return rows
 
 
+def basis_of(bases: dict[str, str], record: Record) -> str:
+    """Return what a record rests on: the option taken, if that cites a source of its own."""
+    option = f"{record.about}/{record.data.get('option')}"
+    return bases.get(option, bases.get(record.about, ""))
+
+
 def bases_of(model: Model) -> dict[str, str]:
-    """Return the basis of everything a record can be about, by `section.id`."""
-    return {
+    """Return the basis of everything a record can be about, by `section.id`.
+
+    Options that cite a source of their own are there as `rules.id/option`.
+    """
+    options: dict[str, str] = {
+        f"rules.{rule.id}/{option.id}": option.basis
+        for rule in model.rules
+        for option in (*rule.options, rule.otherwise, rule.lapsed)
+        if option is not None and option.claims
+    }
+    return options | {
         f"{section}.{entry.id}": entry.basis
         for section, entries in (
             ("rules", model.rules),

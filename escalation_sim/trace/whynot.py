@@ -52,8 +52,10 @@ class WhyNot:
         text = f"{rule.id} did not fire"
         if fired:
             text = f"{rule.id} fired, but {'went another way' if rule.options else 'not to this'}"
+        cited = wanted if wanted is not None and wanted.claims else rule
+        source = cited.claims, cited.basis
         if rule.id in self.explained:
-            return Missing(text, rule.where, rule.claims, rule.basis, ("as explained above",))
+            return Missing(text, rule.where, *source, ("as explained above",))
         self.explained.add(rule.id)
         telling = [r for r in told if r.kind in ("fired", "chance_failed", "called_off")]
         reasons = [self._told(rule, r, wanted) for r in telling[-5:]]
@@ -63,7 +65,7 @@ class WhyNot:
             found = self.unmet("", rule, rule.when)
             reasons += [*self._never_started(rule), *found.reasons]
             inside = found.inside
-        return Missing(text, rule.where, rule.claims, rule.basis, tuple(reasons), inside)
+        return Missing(text, rule.where, *source, tuple(reasons), inside)
 
     def _never_started(self, rule: Rule) -> Iterator[str]:
         if rule.on_change is not None:

@@ -222,6 +222,14 @@ def test_edits_of_how_a_run_begins_are_all_blamed_and_no_other(tmp_path):
     assert [edit.path for edit in found.edits] == ["situation.a", "situation.b"]
 
 
+def test_a_situation_that_only_one_side_has_is_no_difference_by_itself(tmp_path):
+    path = write(tmp_path, KEYS, "keys.yaml")
+    text = KEYS.replace("{open: false}", "{open: false, more: 1}").replace("left: 9h", "left: 3h")
+    other = write(tmp_path, text.replace("right: 9h", "right: 2h"), "more.yaml")
+    found = compare(path, other, runs=1).parting
+    assert (found.hours, found.second.about) == (3.0, "rules.turn")
+
+
 def test_a_reading_is_told_by_both_its_names(path):
     found = compare(path, runs=40, reading_b={"late": "whenever"})
     assert found.edits == ("reading.late: soon → whenever",)

@@ -93,6 +93,18 @@ def test_a_study_is_kept_and_gone_on_with(call, letter, tmp_path):
     assert changed.out == ""
 
 
+def test_an_interrupted_study_without_a_folder_shows_what_was_finished(call, letter, monkeypatch):
+    def interrupting(_self, done, _total):
+        if done >= 40:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("escalation_sim.cli.sheets.Progress.__call__", interrupting)
+    answer = call("study", letter, "--runs", 1000, "--chunk", 20)
+    assert answer.code == 130
+    assert "interrupted after 40 of 1,000 runs" in answer.out
+    assert "with `--out DIR` a study can be gone on with" in answer.err
+
+
 def test_damage_is_told(call, letter, tmp_path):
     out = tmp_path / "kept"
     call("study", letter, "--runs", 20, "--out", out)

@@ -136,13 +136,13 @@ def test_small_breaches_add_up_only_under_the_rule_that_adds_them_up():
     together = sample("06", 60)
     assert all(entered(run, "response.coordinated_response") is None for run in apart)
     assert any(entered(run, "response.coordinated_response") for run in together)
-    assert all(run.results["incidents_reported"] == 12 for run in apart)
+    assert all(run.results["breaches_reported"] == 12 for run in apart)
 
 
-def test_an_incident_is_forgotten_after_the_memory():
-    run = first("05", lambda run: firings(run, "incident_is_forgotten"))
-    counted = firings(run, "incident_is_counted")[0]
-    forgotten = firings(run, "incident_is_forgotten")[0]
+def test_a_report_is_forgotten_after_the_memory():
+    run = first("05", lambda run: firings(run, "report_is_forgotten"))
+    counted = firings(run, "report_is_counted")[0]
+    forgotten = firings(run, "report_is_forgotten")[0]
     assert run.hours(forgotten.tick - counted.tick) == parameter(run, "memory")
 
 
@@ -188,9 +188,10 @@ def test_the_same_will_under_another_rule_of_decision_gives_another_result():
     asked = [[a for a, _ in v] for v in votes.values()]
     assert all(a == asked[0] for a in asked)
     yes = {rule: sum(agreed for _, agreed in found) for rule, found in votes.items()}
-    assert yes["unanimity"] < yes["by_quorum"] < yes["by_lead"] <= yes["each_for_itself"]
-    for (names, agreed), rule in [(v, "by_lead") for v in votes["by_lead"]]:
-        assert agreed == names["uk"][0], rule
+    assert yes["unanimity"] < yes["by_lead"] < yes["each_for_itself"]
+    assert yes["unanimity"] < yes["by_quorum"] < yes["each_for_itself"]
+    for names, agreed in votes["by_lead"]:
+        assert agreed == names["eu_a"][0]
 
 
 def test_a_large_member_that_opts_out_costs_strength_before_it_costs_the_quorum():
@@ -260,7 +261,7 @@ def test_the_menu_of_answers_has_six_ways_and_each_is_taken_some_time():
     taken = set()
     for run in sample("21", 400, trace=True):
         taken |= {r.data["option"] for r in firings(run, "russia_answers_troops")}
-    assert taken == {"hold", "deny", "talk", "halt", "limited_strike", "widen"}
+    assert taken == {"hold", "protest", "talk", "halt", "limited_strike", "widen"}
 
 
 # talks, ways down, lulls
@@ -360,7 +361,10 @@ def test_a_commission_may_uphold_or_overturn_a_disputed_finding():
         for ruling in firings(run, "commission_rules"):
             taken.add(ruling.data["option"])
             if ruling.data["option"] == "overturn":
-                assert ruling.writes["named"] == ("russia", "nobody")
+                assert ruling.writes["named"][1] == "nobody"
+                after = [a for h, _, a in changes(run, "named") if h > run.hours(ruling.tick)]
+                report_ends = [h for h, _, a in changes(run, "reported") if a == "none"]
+                assert not after or report_ends[0] > run.hours(ruling.tick)
     assert taken == {"uphold", "overturn"}
 
 

@@ -16,8 +16,9 @@ from tests.library.reading import (
 
 def test_a_ceasefire_in_force_is_broken_and_the_clock_starts():
     run = first("01", lambda run: run.stays)
+    (demanded,) = firings(run, "ceasefire_is_demanded")
+    assert demanded.claims == ("ceasefire.demanded",)
     (broken,) = firings(run, "ceasefire_is_broken")
-    assert broken.claims == ("ceasefire.demanded",)
     assert run.hours(broken.tick) == parameter(run, "breach_begins")
     started = records(run, "clock_started", "clocks.breach_clock")[0]
     assert started.tick > broken.tick
@@ -25,7 +26,7 @@ def test_a_ceasefire_in_force_is_broken_and_the_clock_starts():
 
 
 def test_the_breach_has_the_severity_and_the_length_that_the_file_gives():
-    run = first("02", lambda run: run.outcome == "contained")
+    run = first("02", lambda run: run.outcome == "ended_before_third_phase")
     severity = changes(run, "severity")
     assert severity[0] == (24, "none", "minor")
     assert severity[-1][2] == "none"
@@ -103,7 +104,7 @@ def test_the_red_line_is_crossed_at_the_instant_of_presence_and_its_answer_is_a_
         assert len(triggers) + len(failed) == len(crossed)
         answers |= {r.data["option"] for r in firings(run, "russia_answers_troops")}
         answers |= {"not enforced" for _ in failed}
-    assert {"not enforced", "hold", "deny", "limited_strike"} <= answers
+    assert {"not enforced", "hold", "protest", "limited_strike"} <= answers
 
 
 def test_troops_after_a_deal_cross_the_line_with_no_breach():
@@ -130,20 +131,19 @@ def test_a_lull_changes_what_either_side_can_do_later_and_can_be_switched_off():
     on = {"regroups_russia": 1, "regroups_ukraine": 1}
     for side, switch in (("russia", "regroups_russia"), ("ukraine", "regroups_ukraine")):
         both = first("20", lambda run: run.results["time_in_breach"] > 24, set=on)
-        (used,) = firings(both, f"{side}_regroups")[:1]
+        used = firings(both, f"{side}_regroups")[0]
         assert used.writes == {f"{side}_regrouped": (False, True)}
         off = simulator("20", set={**on, switch: 0}).run(both.seed, both.replication)
         assert not firings(off, f"{side}_regroups")
         assert changes(off, "response") != changes(both, "response")
-    assert firings(both, "ukraine_regroups")[0].claims == ("ru.rearm-regroup",)
+    assert firings(both, "lull_is_objected_to")[0].claims == ("ru.rearm-regroup",)
 
 
 def test_talks_pause_end_and_fail_with_and_without_stopping_the_clocks():
     ends = set()
     for run in sample("18", 40, trace=True):
-        for record in firings(run, "talks_end"):
-            assert record.claims == ("talks.abu-dhabi",)
-            ends.add(record.data["option"])
+        assert {r.claims for r in firings(run, "talks_are_held")} == {("talks.abu-dhabi",)}
+        ends |= {record.data["option"] for record in firings(run, "talks_end")}
         assert not records(run, "clock_paused")
     assert ends == {"agree", "fail"}
     paused = first("18", lambda run: run.stays, reading={"clocks_stand_still": "during_talks"})
@@ -151,7 +151,9 @@ def test_talks_pause_end_and_fail_with_and_without_stopping_the_clocks():
 
 
 def test_help_in_other_ways_crosses_no_red_line():
-    run = first("02", lambda run: firings(run, "help_in_other_ways"))
+    run = first(
+        "02", lambda run: firings(run, "help_in_other_ways") and not entered(run, "force.in_place")
+    )
     helped = firings(run, "help_in_other_ways")[0]
     assert helped.claims == ("nato.other-ways",)
     assert helped.writes == {"other_help": (False, True)}

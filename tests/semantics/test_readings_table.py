@@ -183,7 +183,7 @@ rules:
   breach_dies_down: null
   russia_complies: null
   russia_answers_troops: null
-outcomes: {direct_clash: null, ended_after_third_phase: null, contained: null}
+outcomes: {troops_struck: null, ended_after_third_phase: null, ended_before_third_phase: null}
 results: {starts: {first: response == coordinated_response}}
 """
 

@@ -17,7 +17,7 @@ from tests.studies.support import environment, started, studied, write
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
 
-RUNS = 12_000
+RUNS = 8_000
 
 PATIENCE_SECONDS = 240
 """A guard against hanging, no measurement."""

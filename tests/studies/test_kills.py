@@ -26,10 +26,10 @@ def until(condition):
         time.sleep(0.005)
 
 
-def begun(tmp_path, out, *more):
+def begun(tmp_path, out, runs=RUNS, chunk=100):
     """Start or go on with the study in a process of its own."""
-    options = ("--runs", RUNS, "--chunk", 100, "--workers", 2, "--out", out, "--resume", "--json")
-    return started("study", tmp_path / "letter.yaml", *options, *more)
+    options = ("--runs", runs, "--chunk", chunk, "--workers", 2, "--out", out, "--resume", "--json")
+    return started("study", tmp_path / "letter.yaml", *options)
 
 
 def finished(process):
@@ -85,8 +85,8 @@ def test_thirty_kills_of_workers_and_parents_at_random_moments_change_nothing(tm
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_study_says_how_to_go_on_and_can_be_gone_on_with(tmp_path, number):
     write(tmp_path)
-    out = tmp_path / "out"
-    process = begun(tmp_path, out)
+    out, runs = tmp_path / "out", 3000
+    process = begun(tmp_path, out, runs, 25)
     until(lambda: len(chunks_in(out)) >= 3)
     crew = children(process.pid)
     process.send_signal(number)
@@ -96,22 +96,12 @@ def test_an_interrupted_study_says_how_to_go_on_and_can_be_gone_on_with(tmp_path
     partial = json.loads(told)
     assert partial["complete"] is False
     done = sum(p["runs"] + p["failed"] for p in partial["points"])
-    assert done == 100 * len(chunks_in(out)) < RUNS
+    assert done == 25 * len(chunks_in(out)) < runs
     line = next(x for x in err.splitlines() if "escalation-sim study" in x)
     assert line.split()[-1] == "--resume"
-    assert f"--runs {RUNS} --workers 2 --chunk 100 --out {out} --json" in line
+    assert f"--runs {runs} --workers 2 --chunk 25 --out {out} --json" in line
     assert "Traceback" not in err
-    assert finished(begun(tmp_path, out))["digest"] == studied(tmp_path, RUNS).digest
-
-
-def test_an_interrupted_study_without_a_folder_shows_what_was_finished(tmp_path):
-    process = started("study", write(tmp_path), "--runs", 10**6, "--workers", 1, "--chunk", 50)
-    time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
-    told, err = process.communicate(timeout=PATIENCE_SECONDS)
-    assert process.returncode == 130
-    assert "interrupted after" in told
-    assert "with `--out DIR`" in err
+    assert finished(begun(tmp_path, out, runs))["digest"] == studied(tmp_path, runs).digest
 
 
 @pytest.mark.parametrize("after", [0.0, 0.01, 0.3])
