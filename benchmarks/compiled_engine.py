@@ -70,9 +70,8 @@ def speeds() -> None:
             times_hand = seconds["SimPy by hand"] / seconds["compiled"]
             print(f"  the compiled engine is {times_hand:.0f} times as fast as SimPy by hand")
             if program:
-                print(
-                    f"  and takes {seconds['compiled'] / seconds['C by hand']:.2f} times the time of C"
-                )
+                beside_c = seconds["compiled"] / seconds["C by hand"]
+                print(f"  and takes {beside_c:.2f} times the time of C by hand")
         threads(ladder)
 
 
@@ -84,9 +83,8 @@ def threads(ladder: object) -> None:
             timed(lambda c=count: ladder.columns(1, 0, 400_000, threads=c)) for _ in range(5)
         )
         base = base or best
-        print(
-            f"  {count} threads: {400_000 / best:12,.0f} replications a second, {base / best:.2f} times"
-        )
+        speed, gain = 400_000 / best, base / best
+        print(f"  {count} threads: {speed:12,.0f} replications a second, {gain:.2f} times")
 
 
 def timed(work: object) -> float:
@@ -139,9 +137,8 @@ def memory(count: int = 10_000_000) -> None:
     for first in range(0, count, BLOCK):
         words += int(engine.columns(1, first, BLOCK).firing_digest.sum())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(
-        f"{count:,} replications in {time.perf_counter() - begun:.1f} s; digests {words % 2**64:016x}"
-    )
+    took = time.perf_counter() - begun
+    print(f"{count:,} replications in {took:.1f} s; digests {words % 2**64:016x}")
     print(f"peak {peak / 1024:.0f} MiB, {(peak - before) / 1024:.0f} MiB more than after one block")
 
 

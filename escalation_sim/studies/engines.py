@@ -70,16 +70,23 @@ def chosen(
 
     Left to itself it is the compiled one where that is worth its start and takes all models; if
     it does not, `tell` is told why. Raises UsageError if the compiled engine is asked for and
-    refuses one.
+    refuses one. The first model is compiled here, once, before workers ask for it; `tell` is told,
+    for that takes seconds.
     """
     if choice == "simpy" or (choice == "auto" and total < WORTH_COMPILING):
         return "simpy"
-    room = _compiled_room()
+    room, first = _compiled_room(), None
     if room is None:
         why: str | None = "this installation has no compiled engine"
     else:
-        why = next((reason for model in models if (reason := room.refusal(model))), None)
+        why = None
+        for model in models:
+            first, why = first or model, room.refusal(model)
+            if why is not None:
+                break
     if why is None:
+        if room is not None and first is not None:
+            room.engine_for(first, tell=tell)
         return "compiled"
     if choice == "compiled":
         raise UsageError(f"--engine compiled: {why}")
