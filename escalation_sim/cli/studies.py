@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from escalation_sim.cli.commands import writable
 from escalation_sim.cli.inputs import Pair, scenario_of
+from escalation_sim.cli.study_figures import check_files, figure_options, tell_files, write_files
 from escalation_sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -116,6 +117,13 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as
     help="Write one line for each run kept in --out.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the study in the folder of --out.")
+@figure_options
+@click.option(
+    "--paths",
+    type=click.Path(),
+    metavar="OUT.graphml|json",
+    help="Write the escalation paths as a graph of joint rungs.",
+)
 @click.option(
     "--cluster", default="", metavar="ADDRESS", help="Work on a dask.distributed cluster."
 )
@@ -138,6 +146,9 @@ def study(
     out: str | None,
     table: str | None,
     resume: bool,
+    figure: str | None,
+    figure_kind: str,
+    paths: str | None,
     cluster: str,
     words: str,
     as_json: bool,
@@ -158,6 +169,7 @@ def study(
     if resume and out is None:
         raise UsageError("`--resume` goes on with a folder; name it with `--out`")
     _writable_table(table, out)
+    check_files(figure, paths)
     scenario = scenario_of(file, settings)
     design = designed(
         scenario,
@@ -181,10 +193,14 @@ def study(
         from escalation_sim.studies.rows import write_rows  # noqa: PLC0415
 
         write_rows(order.out, Path(table), order.tell)
+    if not interrupted:
+        write_files(found, figure, figure_kind, paths)
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
         show(head_of(found), sheets_of(found), foot_of(found))
+    if not interrupted:
+        tell_files(figure, paths)
     if out and not interrupted:
         click.echo(f"runs kept in {out}", err=True)
     if interrupted:
@@ -296,6 +312,12 @@ def _changes(side: str, words: str) -> Callable[[Any], Any]:
 @WORKERS
 @ENGINE
 @CHUNK
+@click.option(
+    "--figure",
+    type=click.Path(),
+    metavar="OUT.png|svg|pdf",
+    help="Draw the paired differences.",
+)
 @WORDS
 @JSON
 def compare(
@@ -314,6 +336,7 @@ def compare(
     workers: int | None,
     engine: str,
     chunk: int | None,
+    figure: str | None,
     words: str,
     as_json: bool,
 ) -> int:
@@ -326,6 +349,7 @@ def compare(
     from escalation_sim.cli.comparison_text import foot_of, head_of, sheets_of  # noqa: PLC0415
     from escalation_sim.cli.sheets import Progress, show  # noqa: PLC0415
 
+    check_files(figure, None)
     if second is None and not (settings_a or settings_b or readings_a or readings_b):
         raise UsageError("give a second file, or say what is different with --set-b or --reading-b")
     if first == "-" and second in (None, "-"):
@@ -345,8 +369,13 @@ def compare(
         )
     finally:
         progress.close()
+    if figure:
+        from escalation_sim.figures import difference_figure, save  # noqa: PLC0415
+
+        save(difference_figure(found), Path(figure))
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
         show(head_of(found), sheets_of(found), foot_of(found))
+    tell_files(figure, None)
     return 0
