@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from escalation_sim.studies.aggregate import Spread
@@ -55,9 +56,7 @@ class Flows:
             count
             for (places, outcome), count in self.kinds.items()
             if self.ends[places[-1], outcome].n < least
-            or any(
-                self.moves[a, b] < least for a, b in zip(places, places[1:], strict=False)
-            )
+            or any(self.moves[a, b] < least for a, b in pairwise(places))
         ]
         return len(found), sum(found)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from escalation_sim.analysis.study import ends_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from escalation_sim.analysis.study import Study, StudyPoint
     from escalation_sim.model.model import Model
     from escalation_sim.studies.columns import Columns
+    from escalation_sim.studies.engines import Name
     from escalation_sim.studies.shape import Measure
     from escalation_sim.trace.run import Run
 
@@ -209,7 +211,7 @@ def paths_of(study: Study, point: int = 0) -> Paths:
         for path, (_, replication) in known.items()
     }
     times = _Times(at, joints)
-    engine = engine_for(at.model, study.engine)
+    engine = engine_for(at.model, _engine(study))
     for chunk in _chunks(study):
         times.add(engine.columns(study.seed, chunk.first, chunk.count).as_lists())
     found = [
@@ -227,8 +229,12 @@ def paths_of(study: Study, point: int = 0) -> Paths:
     )
 
 
+def _engine(study: Study) -> Name:
+    return "compiled" if study.engine == "compiled" else "simpy"
+
+
 def _chunks(study: Study) -> list[Chunk]:
-    return list(missing((), 1, study.runs, usual_size(study.runs, study.engine)))
+    return list(missing((), 1, study.runs, usual_size(study.runs, _engine(study))))
 
 
 def joints_of(run: Run) -> tuple[Joint, ...]:
@@ -297,7 +303,7 @@ def marks_of(joints: Sequence[Joint], offsets: Sequence[int]) -> list[int | None
     """
     visited = [{rung} for rung in joints[0]]
     marks: list[int | None] = [offsets[0] + joints[0][0] if offsets else None]
-    for before, after in zip(joints, joints[1:], strict=False):
+    for before, after in pairwise(joints):
         new = [
             i for i, (a, b) in enumerate(zip(before, after, strict=True))
             if a != b and b not in visited[i]
@@ -309,7 +315,7 @@ def marks_of(joints: Sequence[Joint], offsets: Sequence[int]) -> list[int | None
 
 
 def write_paths(paths: Paths, target: File) -> None:
-    """Write the graph as `.graphml`, or graph and paths as `.json`. Raises UsageError for others."""
+    """Write the graph as `.graphml`, or with the paths as `.json`. Raises UsageError."""
     if target.suffix.lower() == ".graphml":
         import networkx as nx  # noqa: PLC0415 - loaded where it is asked for
 

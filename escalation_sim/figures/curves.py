@@ -53,9 +53,7 @@ def draw_curve(
     high = _stair(steps, [box.bottom - height * high for _, high in bands], axis, box.bottom)
     page.shade([*low, *reversed(high)], colour, BAND)
     shares = [box.bottom - height * count / curve.of for count in curve.counts]
-    page.line(
-        _stair(steps, shares, axis, box.bottom), Stroke("curve", colour, width, layer=4)
-    )
+    page.line(_stair(steps, shares, axis, box.bottom), Stroke("curve", colour, width, layer=4))
 
 
 def _steps(curve: Curve, axis: TimeAxis) -> list[tuple[float, int]]:

@@ -11,7 +11,16 @@ from escalation_sim.figures.labels import Labels, Name
 from escalation_sim.figures.page import Box
 from escalation_sim.figures.place import Spot, middle_baseline, write_at_first
 from escalation_sim.figures.shares import BRACKETS, identity_of_comparison, share_text, sides_of
-from escalation_sim.figures.sizes import AXIS, LABEL, MARGIN, MOST_HEIGHT, NOTE, PAGE_WIDTH, TICK, Stroke
+from escalation_sim.figures.sizes import (
+    AXIS,
+    LABEL,
+    MARGIN,
+    MOST_HEIGHT,
+    NOTE,
+    PAGE_WIDTH,
+    TICK,
+    Stroke,
+)
 from escalation_sim.figures.words import SPACE, capital, clean, counted
 
 if TYPE_CHECKING:
@@ -58,8 +67,7 @@ def difference_figure(found: Comparison) -> Figure:
         f"{found.first.title} · {counted(found.pairs, 'pair')} of runs",
         _titles(every),
         [
-            "Change in points, second side less first; right of the line is more often on the "
-            "second. Gained and lost count single runs.",
+            "Change in points, second side less first. Gained and lost count single runs.",
             "Change in points, second side less first.",
         ],
         counted(found.pairs, "pair"),
@@ -129,10 +137,7 @@ def _titles(rows: list[Row]) -> list[str]:
     how = "more" if (best.change.difference or 0.0) > 0 else "less"
     points = abs(100 * (best.change.difference or 0.0))
     ways = [best.name.label, best.name.short] if best.name.short else [best.name.label]
-    forms = [
-        f"{capital(way)} comes {how} often on the second side, by {points:.1f} points"
-        for way in ways
-    ]
+    forms = [f"{capital(way)}: {points:.1f} points {how} on the second side" for way in ways]
     return [*forms, f"One share differs by {points:.1f} points"]
 
 
@@ -145,9 +150,7 @@ def _remarks(left_out: int, names: Labels) -> list[str]:
     return [line for text in said for line in glyphs.wrap(text, NOTE, frame.ROOM, 3) or []]
 
 
-def _draw(
-    page: Page, rows: list[Row], labels: list[list[str]], top: float, bottom: float
-) -> None:
+def _draw(page: Page, rows: list[Row], labels: list[list[str]], top: float, bottom: float) -> None:
     reach = max((abs(x) for row in rows for x in (row.change.low, row.change.high)), default=0.01)
     step = _step(100 * reach)
     most = step * math.ceil(100 * reach / step - 1e-9)
@@ -164,7 +167,7 @@ def _draw(
     second = NOTE.coloured(palette.SECOND)
     page.text((right + 0.16, bottom + 0.16), "points", second)
     page.text((SHARES, top - 0.05), "first → second", second, "right")
-    page.text((WORD, top - 0.05), "second in words", second)
+    page.text((WORD, top - 0.05), "in words", second)
     page.text((MOVED, top - 0.05), "gained, lost", second, "right")
     y, group = top, ""
     for row, lines in zip(rows, labels, strict=True):
@@ -178,7 +181,9 @@ def _draw(
         y += ROW
 
 
-def _draw_row(page: Page, row: Row, lines: list[str], y: float, scale: tuple[Callable[[float], float], float]) -> None:
+def _draw_row(
+    page: Page, row: Row, lines: list[str], y: float, scale: tuple[Callable[[float], float], float]
+) -> None:
     x_of, right = scale
     change = row.change
     low, middle, high = (
@@ -188,7 +193,9 @@ def _draw_row(page: Page, row: Row, lines: list[str], y: float, scale: tuple[Cal
     page.fill(Box(middle - 0.035, y - 0.05, middle + 0.035, y + 0.05), palette.INK, layer=4.5)
     page.take(Box(middle - 0.035, y - 0.05, middle + 0.035, y + 0.05))
     face = NOTE.coloured(row.colour)
-    page.lines((MARGIN + 0.1, y + 0.012 - len(lines) * face.line / 2), [(line, face) for line in lines])
+    page.lines(
+        (MARGIN + 0.1, y + 0.012 - len(lines) * face.line / 2), [(line, face) for line in lines]
+    )
     base = middle_baseline(y, NOTE)
     said = _signed(100 * (change.difference or 0.0), 1)
     page.text((right + 0.5, base), said, NOTE.in_bold(), "right")

@@ -20,7 +20,15 @@ from escalation_sim.figures.shares import (
     share_text,
     sides_of,
 )
-from escalation_sim.figures.sizes import MARGIN, NOTE, PAGE_WIDTH, Face, Stroke
+from escalation_sim.figures.sizes import (
+    LEAST_HEIGHT,
+    MARGIN,
+    MOST_HEIGHT,
+    NOTE,
+    PAGE_WIDTH,
+    Face,
+    Stroke,
+)
 from escalation_sim.figures.streams import BAR, TURN, Stub, laid_out, outline
 from escalation_sim.figures.timing import Beside
 from escalation_sim.figures.words import SPACE, capital, clean, counted, time_text
@@ -44,6 +52,9 @@ TIERS, TIER = 3, 0.29
 """Rows of labels below the stubs, and the inches of one."""
 
 MOST_LABELS = 14
+
+SCALES = (2.05, 1.75, 1.5, 1.25, 1.0, 0.75)
+"""Inches for all runs, the first with which the page is not too high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +94,11 @@ def paths_figure(study: Study, point: int = 0) -> Figure:
     flows = flows_of(paths, sides.up, sides.down)
     ends = ends_from_top(at.model, at.outcomes)
     left, right = MARGIN + 0.04, PAGE_WIDTH - MARGIN - RIGHT
-    streams = laid_out(flows, [end.id for end in ends], left, right)
-    names = Labels(two_lines=True, room=1.0, face=NOTE.in_bold())
-    heads = _heads(at, sides, streams, names)
-    beside = Beside(right + 0.3, PAGE_WIDTH - MARGIN - right - 0.3, Labels(two_lines=True, room=1.2))
-    for end in ends:
+    shown = [end for end in ends if at.outcomes[end.id].count]
+    left, right = MARGIN + 0.04, PAGE_WIDTH - MARGIN - RIGHT
+    names, end_names = (Labels(two_lines=True, room=1.2, face=NOTE.in_bold()) for _ in range(2))
+    beside = Beside(right + 0.3, PAGE_WIDTH - MARGIN - right - 0.3, end_names)
+    for end in shown:
         share = at.outcomes[end.id]
         word = f", {share.word}" if share.word else ""
         said = f"{share_text(share.count, share.of)}{word}"
@@ -96,42 +107,51 @@ def paths_figure(study: Study, point: int = 0) -> Figure:
     header = frame.header_of(
         f"{at.model.title} · {counted(at.runs, 'run')}",
         _titles(at, sides, flows),
-        [
-            "Width is the share of all runs; labels give that share and the median hour. "
-            f"Words follow {study.scale.name}.",
-            "Width is the share of all runs; labels give that share and the median hour.",
-        ],
+        _explanations(study),
         counted(at.runs, "run"),
     )
-    remarks = _remarks(at, sides, flows, [names, beside.names])
-    heads_height = max(len(lines) for lines in heads.values()) * NOTE.line
-    above = 0.12 + heads_height + 0.1 - streams.top + (0.28 if streams.top < 0 else 0.0)
-    top = header.bottom + above
-    low = max(streams.bottom, sum(beside.heights) - 0.2)
-    caps = low + 0.1
     known = {end.id: end for end in ends}
-    tails = _tails(paths, flows, streams, known)
-    rows = max((tail.tier for tail in tails), default=0)
-    height = top + caps + TIER * (rows + 1) + 0.16 + len(remarks) * NOTE.line
-    page = frame.begin(
-        identity, header, max(height + frame.footer_height(identity), 4.4), key=False
-    )
+    for most in SCALES:
+        streams = laid_out(flows, [end.id for end in ends], left, right, most)
+        names.replaced.clear()
+        heads = _heads(at, sides, streams, names)
+        remarks = _remarks(at, sides, flows, [names, beside.names])
+        tails = _tails(paths, flows, streams, known)
+        top = header.bottom + _above(heads, streams)
+        low = max(streams.bottom, sum(beside.heights) - 0.2)
+        rows = max((tail.tier for tail in tails), default=0) + 1 if tails else 0
+        height = top + low + 0.1 + TIER * rows + 0.16 + len(remarks) * NOTE.line
+        height += frame.footer_height(identity)
+        if height <= MOST_HEIGHT:
+            break
+    page = frame.begin(identity, header, max(height, LEAST_HEIGHT), key=False)
     scene = _Scene(page, paths, flows, streams, top)
     _draw_ways(scene)
     _draw_bars(scene, ends)
+    face = NOTE.in_bold().coloured(palette.UP_TEXT)
     for rung, lines in heads.items():
-        face = NOTE.in_bold().coloured(palette.UP_TEXT)
         page.lines((streams.columns[rung], header.bottom + 0.08), [(line, face) for line in lines])
-    face = NOTE.in_bold()
-    page.lines((streams.end, header.bottom + 0.08), [("All runs,", face), ("by outcome", face)])
-    _draw_stubs(scene, tails, known, caps)
+    page.lines((streams.end, header.bottom + 0.08), [("All runs", NOTE.in_bold())])
+    _draw_stubs(scene, tails, known, low + 0.1)
     _label_places(scene, at, sides)
-    beside.wanted = [scene.y(sum(streams.bar[end.id]) / 2) for end in ends]
+    beside.wanted = [scene.y(sum(streams.bar[end.id]) / 2) for end in shown]
     beside.write(page, top - 0.12, top + low + 0.1)
     second = NOTE.coloured(palette.SECOND)
     bottom = page.height - frame.footer_height(identity) - len(remarks) * NOTE.line - 0.06
     page.lines((MARGIN, bottom), [(line, second) for line in remarks])
     return page.figure
+
+
+def _above(heads: dict[int, list[str]], streams: Streams) -> float:
+    """Return the inches from the header to the streams' height 0."""
+    lines = max(len(lines) for lines in heads.values())
+    over = 0.28 - streams.top if streams.top < 0 else 0.0
+    return 0.22 + lines * NOTE.line + over
+
+
+def _explanations(study: Study) -> list[str]:
+    said = "Width is the share of all runs; labels give that share and the median hour."
+    return [f"{said} Words follow {study.scale.name}.", said]
 
 
 def _note() -> str:
@@ -164,9 +184,7 @@ def _titles(point: StudyPoint, sides: Sides, flows: Flows) -> list[str]:
     forms = []
     for name in (ladder.level_labels[top], ladder.level_shorts[top] or "the top rung"):
         if 0 < share.count < share.of:
-            forms.append(
-                f"{capital(short)} of runs stop short of {clean(name)}; {reach} reach it"
-            )
+            forms.append(f"{capital(short)} of runs stop short of {clean(name)}; {reach} reach it")
         else:
             forms.append(f"{capital(clean(name))} is reached by {reach} runs")
     return [*forms, f"The highest rung is reached by {reach}"]
@@ -181,9 +199,7 @@ def _remarks(point: StudyPoint, sides: Sides, flows: Flows, names: list[Labels])
             f"({share_text(runs, flows.runs)} of runs) take somewhere."
         )
     ladder = [ladder for _, ladder in point.model.ladders][sides.up]
-    reached = sum(
-        point.rungs[f"{ladder.id}.{rung}"].share.count > 0 for rung in ladder.levels
-    )
+    reached = sum(point.rungs[f"{ladder.id}.{rung}"].share.count > 0 for rung in ladder.levels)
     if reached > len(flows.rungs):
         said.append(f"{counted(reached - len(flows.rungs), 'rarer rung')} not drawn.")
     told = [n.full_names() for n in names if n.replaced]
@@ -313,9 +329,7 @@ def _draw_stub(scene: _Scene, stub: Stub, ends: dict[str, End], cap: float) -> N
     for points, radius in ((outer, TURN + stub.width), (inner, TURN)):
         for k in range(1, 13):
             angle = math.pi / 2 * k / 12
-            points.append(
-                (x + radius * math.sin(angle), centre - sign * radius * math.cos(angle))
-            )
+            points.append((x + radius * math.sin(angle), centre - sign * radius * math.cos(angle)))
     right = stub.inner + stub.width
     outline_ = [*outer, (right, cap), (stub.inner, cap), *reversed(inner)]
     scene.page.shade(outline_, colour, 1.0)
@@ -380,8 +394,6 @@ def _write_other(scene: _Scene, point: StudyPoint, sides: Sides, place: Place) -
         forms, face = ["other"], NOTE.coloured(palette.THIRD)
     for form in forms:
         y = scene.y(top) - 0.05
-        spots = [
-            Spot((x, y - d), align) for d in (0.0, 0.12) for align in ("left", "right")  # type: ignore[arg-type]
-        ]
+        spots = [Spot((x, y - d), align) for d in (0.0, 0.12) for align in ("left", "right")]
         if form and write_at_first(scene.page, form, face, spots):
             return

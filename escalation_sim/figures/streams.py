@@ -28,6 +28,9 @@ LANE_GAP, ROW_GAP = 0.08, 0.34
 PITCHES = (0.86, 0.66, 0.0)
 """Distances of two stubs that leave room for labels below them, the best first, in inches."""
 
+LATE = 0.6
+"""Share of the distance between two columns after which a sinking stream bends."""
+
 MOST_SCALE = 2.05
 """Inches for all runs, at the most."""
 
@@ -103,12 +106,17 @@ class Streams:
         return max((*bends, *bars))
 
 
-def laid_out(flows: Flows, outcomes: Sequence[str], left: float, right: float) -> Streams:
-    """Return where everything lies between two edges; `outcomes` from the top down."""
+def laid_out(
+    flows: Flows, outcomes: Sequence[str], left: float, right: float, most: float = MOST_SCALE
+) -> Streams:
+    """Return where everything lies between two edges; `outcomes` from the top down.
+
+    All runs are at most `most` inches high.
+    """
     rungs = flows.rungs
     stubs = {rung: _stub_counts(flows, rung) for rung in rungs[:-1]}
-    tries = [(MOST_SCALE * 0.95**k, pitch) for pitch in PITCHES for k in range(6)]
-    tries += [(MOST_SCALE * 0.95**k, 0.0) for k in range(6, 30)]
+    tries = [(most * 0.95**k, pitch) for pitch in PITCHES for k in range(6)]
+    tries += [(most * 0.95**k, 0.0) for k in range(6, 30)]
     for scale, pitch in tries:
         gaps = [_gap(stubs.get(rung, []), scale / flows.runs, pitch) for rung in rungs]
         spare = right - left - BAR * len(rungs) - sum(gaps)
@@ -124,9 +132,13 @@ def laid_out(flows: Flows, outcomes: Sequence[str], left: float, right: float) -
 
 
 def _stub_counts(flows: Flows, rung: int) -> list[int]:
-    return [
-        count for place in flows.counts if place[0] == rung for _, count in _stubs(flows, place)
-    ]
+    """Return the sizes of the ends at a column, of the place that has most of them."""
+    places = [place for place in flows.counts if place[0] == rung]
+    return max(([n for _, n in _stubs(flows, place)] for place in places), key=_width)
+
+
+def _width(counts: list[int]) -> tuple[int, int]:
+    return len(counts), sum(counts)
 
 
 def _stubs(flows: Flows, place: Place) -> list[tuple[str, int]]:
@@ -142,7 +154,8 @@ def _stubs(flows: Flows, place: Place) -> list[tuple[str, int]]:
 
 
 def _gap(counts: list[int], per_run: float, pitch: float) -> float:
-    width = sum(max(count * per_run + STUB_GAP, pitch) for count in counts)
+    inner = sum(max(count * per_run + STUB_GAP, pitch) for count in counts[:-1])
+    width = inner + (counts[-1] * per_run + STUB_GAP if counts else 0.0)
     return max(LEAST_GAP, width + TURN + 0.16 if counts else 0.0)
 
 
@@ -154,9 +167,7 @@ def _row(place: Place) -> int:
 def _lay(flows: Flows, outcomes: list[str], found: Streams) -> None:
     per_run = found.scale / flows.runs
     rungs = flows.rungs
-    routes = {
-        (a, b): [r for r in rungs if a[0] < r < b[0]] for (a, b) in flows.moves
-    }
+    routes = {(a, b): [r for r in rungs if a[0] < r < b[0]] for (a, b) in flows.moves}
     slots: dict[tuple[object, ...], tuple[float, float]] = {}
     base = min((_row(place) for place in flows.counts), default=0)
     for rung in rungs:
@@ -300,14 +311,18 @@ def _arrive(
 
 
 def outline(way: Way) -> list[Point]:
-    """Return the outline of a way: level at each stop, bent smoothly between two."""
+    """Return the outline of a way: level at each stop, bent smoothly between two.
+
+    One that sinks does so at its end, past the stubs that leave below it.
+    """
     upper: list[Point] = []
     lower: list[Point] = []
     for i in range(len(way.xs) - 1):
         (x1, x2), (one, other) = way.xs[i : i + 2], way.heights[i : i + 2]
         for k in range(25):
             part = k / 24
-            eased = part * part * (3 - 2 * part)
+            late = max(part - LATE, 0.0) / (1 - LATE) if other[0] > one[0] else part
+            eased = late * late * (3 - 2 * late)
             x = x1 + (x2 - x1) * part
             upper.append((x, one[0] + (other[0] - one[0]) * eased))
             lower.append((x, one[1] + (other[1] - one[1]) * eased))

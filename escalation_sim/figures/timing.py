@@ -215,7 +215,11 @@ def _titles(point: StudyPoint, lines: list[Line]) -> list[str]:
     middle = point.rungs[top.curve.id].first_hours.quantiles[0.5] or 0.0
     when = f"; half of those by {time_text(middle)}"
     forms = []
-    for name in (capital(top.name.label), capital(top.name.short or top.name.label), "The top rung"):
+    for name in (
+        capital(top.name.label),
+        capital(top.name.short or top.name.label),
+        "The top rung",
+    ):
         of = share_text(share.count, share.of)
         said = f"{name}: {of}{'' if ' of ' in of else ' of'} runs{word}"
         forms += [f"{said}{when}", said]
@@ -269,9 +273,13 @@ def _write_medians(page: Page, lines: list[Line], axis: TimeAxis, box: Box) -> N
         said = listed(list(dict.fromkeys(time_text(hour) for hour in group)))
         forms = [f"{said}: half of all runs", said] if last else [said]
         for form in forms:
+            width = glyphs.width(form, NOTE)
             spots = [Spot((x + 0.1, y + d)) for d in (0.0, 0.13, -0.13, 0.26)]
-            if len(group) == 1:
-                spots.append(Spot((x - 0.1, y), "right"))
+            if x + 0.1 + width > box.right:
+                spots = []
+            left = axis.at_hour(group[0]) - 0.1
+            if left - width > box.left:
+                spots += [Spot((left, y + d), "right") for d in (0.0, -0.13, 0.13)]
             if write_at_first(page, form, NOTE, spots):
                 break
 
