@@ -41,13 +41,15 @@ def draw_scale(page: Page, box: Box) -> None:
 def draw_curve(
     page: Page, curve: Curve, axis: TimeAxis, box: Box, colour: str, width: float, *, few: bool
 ) -> None:
-    """Draw one cumulative curve with its band; for few runs a dot for each step."""
+    """Draw one cumulative curve with its band; for few runs a dot for each of them."""
     height = box.bottom - box.top
-    steps = _steps(curve, axis)
     if few:
-        dots = [(x, box.bottom - height * curve.counts[k] / curve.of) for x, k in steps]
-        _dots(page, dots, colour)
+        runs = enumerate(_runs(curve), start=1)
+        _dots(
+            page, [(axis.at_hour(h), box.bottom - height * n / curve.of) for n, h in runs], colour
+        )
         return
+    steps = _steps(curve.hours, axis)
     bands = curve.bands
     low = _stair(steps, [box.bottom - height * low for low, _ in bands], axis, box.bottom)
     high = _stair(steps, [box.bottom - height * high for _, high in bands], axis, box.bottom)
@@ -56,10 +58,18 @@ def draw_curve(
     page.line(_stair(steps, shares, axis, box.bottom), Stroke("curve", colour, width, layer=4))
 
 
-def _steps(curve: Curve, axis: TimeAxis) -> list[tuple[float, int]]:
-    """Return where a curve steps and to which count: the last step of each pixel."""
+def _runs(curve: Curve) -> list[float]:
+    """Return the hour of each run of a curve, in order."""
+    found: list[float] = []
+    for hour, count in zip(curve.hours, curve.counts, strict=True):
+        found += [hour] * (count - len(found))
+    return found
+
+
+def _steps(hours: Sequence[float], axis: TimeAxis) -> list[tuple[float, int]]:
+    """Return where a curve steps, and the number of its hour: the last step of each pixel."""
     found: list[tuple[float, int]] = []
-    for k, hour in enumerate(curve.hours):
+    for k, hour in enumerate(hours):
         x = min(axis.at_hour(hour), axis.right)
         if found and x - found[-1][0] < PIXEL:
             found[-1] = (found[-1][0], k)
@@ -110,7 +120,7 @@ def draw_ends(
     below = [pair for k, pair in enumerate(ends) if k > rest]
     for part, edge, sign in ((above, box.top, 1.0), (list(reversed(below)), box.bottom, -1.0)):
         hours = sorted({hour for _, curve in part for hour in curve.hours})
-        steps = _steps_at(hours, axis)
+        steps = _steps(hours, axis)
         inner = [(axis.left, edge), (axis.right, edge)]
         for k, (end, _) in enumerate(part):
             sums = [
@@ -119,7 +129,8 @@ def draw_ends(
             ]
             outer = _stair(steps, sums, axis, edge)
             if few:
-                _dots(page, [(x, sums[i]) for x, i in steps], end.text)
+                dots = [(axis.at_hour(h), sums[hours.index(h)]) for h in part[k][1].hours]
+                _dots(page, dots, end.text)
             else:
                 page.shade([*outer, *reversed(inner)], end.fill, 1.0)
                 page.line(outer, PARTING)
@@ -135,14 +146,3 @@ def draw_ends(
         middles.append(y + size / 2)
         y += size
     return middles
-
-
-def _steps_at(hours: Sequence[float], axis: TimeAxis) -> list[tuple[float, int]]:
-    found: list[tuple[float, int]] = []
-    for k, hour in enumerate(hours):
-        x = min(axis.at_hour(hour), axis.right)
-        if found and x - found[-1][0] < PIXEL:
-            found[-1] = (found[-1][0], k)
-        else:
-            found.append((x, k))
-    return found

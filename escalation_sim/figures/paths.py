@@ -11,7 +11,7 @@ from escalation_sim.analysis.paths import paths_of
 from escalation_sim.errors import UsageError
 from escalation_sim.figures import frame, glyphs, palette
 from escalation_sim.figures.labels import Labels, Name
-from escalation_sim.figures.page import Box
+from escalation_sim.figures.page import Box, line_box
 from escalation_sim.figures.place import Spot, write_at_first
 from escalation_sim.figures.shares import (
     BRACKETS,
@@ -29,7 +29,7 @@ from escalation_sim.figures.sizes import (
     Face,
     Stroke,
 )
-from escalation_sim.figures.streams import BAR, TURN, Stub, laid_out, outline
+from escalation_sim.figures.streams import BAR, TURN, Stub, laid_out, outline, span_at
 from escalation_sim.figures.timing import Beside
 from escalation_sim.figures.words import SPACE, capital, clean, counted, time_text
 
@@ -70,6 +70,27 @@ class _Scene:
     def y(self, height: float) -> float:
         """Return a height of the streams as inches from the page's top."""
         return self.top + height
+
+    def clear(self, box: Box) -> bool:
+        """Whether no stream, nor anything written, is where a text would stand."""
+        for k in range(9):
+            x = box.left + (box.right - box.left) * k / 8
+            for way in self.streams.ways:
+                span = span_at(way, x)
+                if span and self.y(span[0]) < box.bottom and box.top < self.y(span[1]):
+                    return False
+        return self.page.free(box)
+
+    def write_clear(self, forms: list[str], face: Face, spots: list[Spot]) -> None:
+        """Write the first form that has a clear spot; of none, the shortest on a stream."""
+        for form in forms:
+            for spot in spots:
+                if form and self.clear(line_box(spot.at, form, face, spot.align)):
+                    self.page.text(spot.at, form, face, spot.align)
+                    return
+        for form in forms[::-1]:
+            if form and write_at_first(self.page, form, face, spots):
+                return
 
     @property
     def lowest(self) -> int:
@@ -275,7 +296,7 @@ def _row_of(
                 row == tier and left - 0.06 < b and a < left + width + 0.06 for row, a, b in taken
             )
             passes = any(row < tier and stub.inner - 0.03 < b and a < right for row, a, b in taken)
-            if not meets and not passes and MARGIN <= left and left + width < end + 0.5:
+            if not meets and not passes and left >= MARGIN and left + width < end + 0.5:
                 return tier, left
     return None
 
@@ -293,10 +314,13 @@ def _draw_stubs(scene: _Scene, tails: list[_Tail], ends: dict[str, End], caps: f
         _draw_stub(scene, stub, ends, cap)
         (text, face), *more = _stub_label(scene.paths, scene.flows, stub, ends)
         said = " ".join([text, *(t for t, _ in more)])
-        for form in (said, text):
-            spots = [Spot((stub.inner + stub.width + 0.05, cap + 0.09))]
-            if write_at_first(page, form, face, spots):
-                break
+        right = stub.inner + stub.width
+        spots = [
+            Spot((right + 0.05, cap + 0.09)),
+            Spot((right + 0.05, cap)),
+            Spot((right, cap - 0.04), "right"),
+        ]
+        scene.write_clear([said, text], face, spots)
 
 
 def _stub_label(
@@ -339,7 +363,7 @@ def _draw_stub(scene: _Scene, stub: Stub, ends: dict[str, End], cap: float) -> N
 
 def _label_places(scene: _Scene, point: StudyPoint, sides: Sides) -> None:
     """Write the share and median hour left of each bar, and over an upper one the other's rung."""
-    page, flows = scene.page, scene.flows
+    flows = scene.flows
     rungs = flows.rungs
     lowest = scene.lowest
     for place, count in sorted(flows.counts.items(), key=lambda item: -item[1]):
@@ -353,16 +377,16 @@ def _label_places(scene: _Scene, point: StudyPoint, sides: Sides) -> None:
         forms = [[share]]
         if median is not None:
             forms = [[f"{share} · {time_text(median)}"], [share, time_text(median)], [share]]
-        _write_inside(page, forms, x, (scene.y(top), scene.y(bottom)))
+        _write_inside(scene, forms, x, (scene.y(top), scene.y(bottom)))
         if place[1] != lowest:
             _write_other(scene, point, sides, place)
 
 
 def _write_inside(
-    page: Page, forms: list[list[str]], right: float, span: tuple[float, float]
+    scene: _Scene, forms: list[list[str]], right: float, span: tuple[float, float]
 ) -> None:
     """Write lines on the stream into a bar if they fit its height; else right above the bar."""
-    middle = sum(span) / 2
+    page, middle = scene.page, sum(span) / 2
     for lines in forms:
         height = len(lines) * NOTE.line
         width = glyphs.widest(lines, NOTE)
@@ -372,12 +396,9 @@ def _write_inside(
         if page.free(box):
             page.lines((right, box.top + 0.01), [(line, NOTE) for line in lines], "right")
             return
-    for lines in forms:
-        if len(lines) == 1:
-            spots = [Spot((right + 0.05 + BAR, span[0] - 0.04), "right")]
-            spots.append(Spot((right + 0.05, span[0] - 0.04)))
-            if write_at_first(page, lines[0], NOTE, spots):
-                return
+    above = span[0] - 0.04
+    spots = [Spot((right + 0.05 + BAR, above), "right"), Spot((right + 0.05, above))]
+    scene.write_clear([lines[0] for lines in forms if len(lines) == 1], NOTE, spots)
 
 
 def _write_other(scene: _Scene, point: StudyPoint, sides: Sides, place: Place) -> None:
@@ -392,8 +413,7 @@ def _write_other(scene: _Scene, point: StudyPoint, sides: Sides, place: Place) -
     forms = [f"{clean(ladder.label)}: {said[0]}", *said]
     if place[1] == OTHER:
         forms, face = ["other"], NOTE.coloured(palette.THIRD)
-    for form in forms:
-        y = scene.y(top) - 0.05
-        spots = [Spot((x, y - d), align) for d in (0.0, 0.12) for align in ("left", "right")]
-        if form and write_at_first(scene.page, form, face, spots):
-            return
+    y = scene.y(top) - 0.05
+    spots = [Spot((x, y)), Spot((x + BAR, y), "right"), Spot((x, y - 0.12))]
+    spots.append(Spot((x + BAR, y - 0.12), "right"))
+    scene.write_clear(forms, face, spots)

@@ -1,4 +1,4 @@
-"""The readings figure: one clause, each way to read it, and one run that all of them are asked of."""
+"""The readings figure: one clause, each way to read it, and one run that all are asked of."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from escalation_sim.analysis.flows import OTHER, SMALL
@@ -200,7 +201,7 @@ def _stack(
         y += size + LANE_GAP
     y = -ROW_GAP
     for row in sorted(row for row in rows if row != base):
-        for key, size in reversed(rows[row]):
+        for key, size in rows[row]:
             slots[key] = (y - size, y)
             y -= size + LANE_GAP
         y -= ROW_GAP - LANE_GAP
@@ -310,6 +311,24 @@ def _arrive(
         found.ways.append(Way(a, b, flows.moves[move], tuple(xs), tuple(heights), small))
 
 
+def _eased(way: Way, i: int, part: float) -> float:
+    """Return how much of the way's i-th step is done after a part of its length."""
+    sinks = way.heights[i + 1][0] > way.heights[i][0] and not isinstance(way.target, str)
+    late = max(part - LATE, 0.0) / (1 - LATE) if sinks else part
+    return late * late * (3 - 2 * late)
+
+
+def span_at(way: Way, x: float) -> tuple[float, float] | None:
+    """Return the top and bottom of a way at an inch from the left, None beside it."""
+    for i, (x1, x2) in enumerate(pairwise(way.xs)):
+        if x1 <= x <= x2 and x2 > x1:
+            eased = _eased(way, i, (x - x1) / (x2 - x1))
+            one, other = way.heights[i], way.heights[i + 1]
+            top, bottom = (a + (b - a) * eased for a, b in zip(one, other, strict=True))
+            return top, bottom
+    return None
+
+
 def outline(way: Way) -> list[Point]:
     """Return the outline of a way: level at each stop, bent smoothly between two.
 
@@ -321,8 +340,7 @@ def outline(way: Way) -> list[Point]:
         (x1, x2), (one, other) = way.xs[i : i + 2], way.heights[i : i + 2]
         for k in range(25):
             part = k / 24
-            late = max(part - LATE, 0.0) / (1 - LATE) if other[0] > one[0] else part
-            eased = late * late * (3 - 2 * late)
+            eased = _eased(way, i, part)
             x = x1 + (x2 - x1) * part
             upper.append((x, one[0] + (other[0] - one[0]) * eased))
             lower.append((x, one[1] + (other[1] - one[1]) * eased))

@@ -230,6 +230,8 @@ def _explanations(study: Study, *, lines: bool, ends: bool) -> list[str]:
     words = f"Words follow {study.scale.name}."
     reached = "share of runs that have reached each rung"
     ended = "how runs have ended by each hour, pale still open"
+    if study.points[0].runs < FEW_RUNS:
+        reached, ended = "rungs reached, a dot a run", "how runs have ended by each hour"
     if lines and ends:
         return [f"Left: {reached}. Right: {ended}. {words}", f"Left: {reached}. Right: ends."]
     return [f"{capital(reached if lines else ended)}. {words}"]

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
@@ -157,7 +158,7 @@ def test_curves_and_paths_end_where_the_table_does(name):
 def test_labels_are_dodged_in_order_and_stay_within_bounds():
     places = dodged([1.0, 1.02, 1.05, 3.0], [0.2, 0.2, 0.2, 0.2], 0.0, 4.0)
     assert places == sorted(places)
-    assert all(b - a >= 0.2 - 1e-9 for a, b in zip(places, places[1:], strict=False))
+    assert all(b - a >= 0.2 - 1e-9 for a, b in pairwise(places))
     assert places[3] == pytest.approx(3.0)
     assert sum(places[:3]) / 3 == pytest.approx((1.0 + 1.02 + 1.05) / 3)
     low = dodged([3.95, 3.95, 3.95], [0.3] * 3, 0.0, 4.0)
@@ -195,6 +196,6 @@ def test_the_rest_stands_above_the_last_named_outcome():
 def test_another_kind_of_figure_is_refused():
     with pytest.raises(UsageError, match="timing, paths, readings"):
         plot(shipped("05"), "pie")
-    with pytest.raises(UsageError, match="third_phase_due=all|=all"):
+    with pytest.raises(UsageError, match="=all"):
         plot(shipped("05"), "readings")
     assert load("05").ladders
