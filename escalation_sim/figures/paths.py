@@ -29,7 +29,7 @@ from escalation_sim.figures.sizes import (
     Face,
     Stroke,
 )
-from escalation_sim.figures.streams import BAR, TURN, Stub, laid_out, outline, span_at
+from escalation_sim.figures.streams import BAR, RISE, TURN, Stub, laid_out, outline, span_at
 from escalation_sim.figures.timing import Beside
 from escalation_sim.figures.words import SPACE, capital, clean, counted, time_text
 
@@ -78,6 +78,9 @@ class _Scene:
             for way in self.streams.ways:
                 span = span_at(way, x)
                 if span and self.y(span[0]) < box.bottom and box.top < self.y(span[1]):
+                    return False
+            for y in (box.top, sum((box.top, box.bottom)) / 2, box.bottom):
+                if any(stub.covers(x, y - self.top) for stub in self.streams.stubs):
                     return False
         return self.page.free(box)
 
@@ -310,7 +313,7 @@ def _draw_stubs(scene: _Scene, tails: list[_Tail], ends: dict[str, End], caps: f
         if tail.label:
             page.lines((tail.left, cap + 0.04), tail.label)
     for stub in (stub for stub in scene.streams.stubs if stub.up):
-        cap = scene.y(stub.top) - 0.16
+        cap = scene.y(stub.top) - RISE
         _draw_stub(scene, stub, ends, cap)
         (text, face), *more = _stub_label(scene.paths, scene.flows, stub, ends)
         said = " ".join([text, *(t for t, _ in more)])
@@ -396,8 +399,9 @@ def _write_inside(
         if page.free(box):
             page.lines((right, box.top + 0.01), [(line, NOTE) for line in lines], "right")
             return
-    above = span[0] - 0.04
+    above, below = span[0] - 0.04, span[1] + 0.12
     spots = [Spot((right + 0.05 + BAR, above), "right"), Spot((right + 0.05, above))]
+    spots += [Spot((right + 0.05 + BAR, below), "right"), Spot((right, below + 0.04), "right")]
     scene.write_clear([lines[0] for lines in forms if len(lines) == 1], NOTE, spots)
 
 

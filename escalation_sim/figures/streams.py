@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ BAR = 0.1
 
 TURN, STUB_GAP = 0.06, 0.12
 """Inner radius of a stub's bend, and the paper between two stubs, in inches."""
+
+RISE = 0.16
+"""Inches from a place of an upper row to the cap of what ends there."""
 
 LEAST_GAP = 0.6
 """Inches between two columns, at the least."""
@@ -55,6 +59,18 @@ class Stub:
     def width(self) -> float:
         """Inches across."""
         return self.bottom - self.top
+
+    def covers(self, x: float, y: float) -> bool:
+        """Whether a point lies on the stub, or beyond its bend where it runs on to its cap."""
+        sign, near = (-1.0, self.top) if self.up else (1.0, self.bottom)
+        bend, depth = self.left + self.lead, sign * (y - near)
+        if x <= bend:
+            return self.left <= x and -self.width <= depth <= 0
+        if depth >= TURN:
+            beyond = self.up and depth > RISE + 0.04
+            return not beyond and self.inner <= x <= self.inner + self.width
+        reach = math.hypot(x - bend, depth - TURN)
+        return TURN <= reach <= TURN + self.width
 
     @property
     def inner(self) -> float:
