@@ -12,7 +12,13 @@ from click.core import ParameterSource
 
 from escalation_sim.cli.commands import writable
 from escalation_sim.cli.inputs import Pair, scenario_of
-from escalation_sim.cli.study_figures import check_files, figure_options, tell_files, write_files
+from escalation_sim.cli.study_figures import (
+    check_files,
+    check_kind,
+    figure_options,
+    tell_files,
+    write_files,
+)
 from escalation_sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -147,7 +153,7 @@ def study(
     table: str | None,
     resume: bool,
     figure: str | None,
-    figure_kind: str,
+    figure_kind: str | None,
     paths: str | None,
     cluster: str,
     words: str,
@@ -170,6 +176,7 @@ def study(
         raise UsageError("`--resume` goes on with a folder; name it with `--out`")
     _writable_table(table, out)
     check_files(figure, paths)
+    check_kind(figure, figure_kind, readings)
     scenario = scenario_of(file, settings)
     design = designed(
         scenario,
@@ -193,13 +200,12 @@ def study(
         from escalation_sim.studies.rows import write_rows  # noqa: PLC0415
 
         write_rows(order.out, Path(table), order.tell)
-    if not interrupted:
-        write_files(found, figure, figure_kind, paths)
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
         show(head_of(found), sheets_of(found), foot_of(found))
     if not interrupted:
+        write_files(found, figure, figure_kind, paths)
         tell_files(figure, paths)
     if out and not interrupted:
         click.echo(f"runs kept in {out}", err=True)
@@ -369,13 +375,13 @@ def compare(
         )
     finally:
         progress.close()
-    if figure:
-        from escalation_sim.figures import difference_figure, save  # noqa: PLC0415
-
-        save(difference_figure(found), Path(figure))
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
         show(head_of(found), sheets_of(found), foot_of(found))
+    if figure:
+        from escalation_sim.figures import difference_figure, save  # noqa: PLC0415
+
+        save(difference_figure(found), Path(figure))
     tell_files(figure, None)
     return 0

@@ -13,6 +13,8 @@ from escalation_sim.errors import UsageError
 if TYPE_CHECKING:
     from escalation_sim.analysis.study import Study
 
+Pairs = tuple[tuple[str, str], ...]
+
 KINDS = {
     "timing": "timing_figure",
     "paths": "paths_figure",
@@ -31,11 +33,19 @@ def figure_options(function: Any) -> Any:
     kind = click.option(
         "--figure-kind",
         type=click.Choice(list(KINDS)),
-        default="timing",
-        show_default=True,
-        help="What to draw; of several design points, the first.",
+        help="What to draw (default: timing); of several design points, the first.",
     )
     return figure(kind(function))
+
+
+def check_kind(figure: str | None, kind: str | None, readings: Pairs) -> None:
+    """Refuse a kind of figure that cannot come of what is asked for, before anything is run."""
+    if kind and not figure:
+        raise UsageError("`--figure-kind` says how to draw; name the file with `--figure`")
+    if kind == "readings" and not any(reading == "all" for _, reading in readings):
+        raise UsageError(
+            "a figure of readings needs a design point for each: add `--reading CLAUSE=all`"
+        )
 
 
 def check_files(figure: str | None, paths: str | None) -> None:
@@ -46,12 +56,12 @@ def check_files(figure: str | None, paths: str | None) -> None:
         raise UsageError(f"`{paths}`: paths are written as {' or '.join(PATHS)}")
 
 
-def write_files(study: Study, figure: str | None, kind: str, paths: str | None) -> None:
+def write_files(study: Study, figure: str | None, kind: str | None, paths: str | None) -> None:
     """Write what was asked for."""
     if figure:
         from escalation_sim import figures  # noqa: PLC0415 - loads matplotlib
 
-        figures.save(getattr(figures, KINDS[kind])(study), Path(figure))
+        figures.save(getattr(figures, KINDS[kind or "timing"])(study), Path(figure))
     if paths:
         from escalation_sim.analysis.paths import paths_of, write_paths  # noqa: PLC0415
 

@@ -323,7 +323,8 @@ def _draw_stubs(scene: _Scene, tails: list[_Tail], ends: dict[str, End], caps: f
             Spot((right + 0.05, cap)),
             Spot((right, cap - 0.04), "right"),
         ]
-        scene.write_clear([said, text], face, spots)
+        share = share_text(stub.count, scene.flows.runs)
+        scene.write_clear([said, f"{text} {share}"], face, spots)
 
 
 def _stub_label(

@@ -177,7 +177,7 @@ def test_readings_are_drawn_where_there_is_a_point_for_each(call, letter, tmp_pa
     assert figure.read_text("utf-8").startswith("<?xml")
     refused = call("study", letter, "--runs", 5, *asked)
     assert refused.code == 2
-    assert "--reading late=all" in refused.err
+    assert "--reading CLAUSE=all" in refused.err
 
 
 @pytest.mark.parametrize(
@@ -185,6 +185,7 @@ def test_readings_are_drawn_where_there_is_a_point_for_each(call, letter, tmp_pa
     [
         (("--figure", "study.txt"), "is no picture file"),
         (("--figure", "x.png", "--figure-kind", "pie"), "is not one of"),
+        (("--figure-kind", "paths"), "name the file with `--figure`"),
         (("--paths", "paths.csv"), "paths are written as .graphml or .json"),
     ],
 )
