@@ -10,7 +10,13 @@ from escalation_sim.figures import frame, glyphs, palette
 from escalation_sim.figures.labels import Labels, Name
 from escalation_sim.figures.page import Box
 from escalation_sim.figures.place import Spot, middle_baseline, write_at_first
-from escalation_sim.figures.shares import BRACKETS, identity_of_comparison, share_text, sides_of
+from escalation_sim.figures.shares import (
+    BRACKETS,
+    MOST_REMARKS,
+    identity_of_comparison,
+    share_text,
+    sides_of,
+)
 from escalation_sim.figures.sizes import (
     AXIS,
     LABEL,
@@ -147,7 +153,9 @@ def _remarks(left_out: int, names: Labels) -> list[str]:
         said.append(f"{counted(left_out, 'smaller difference')} not drawn.")
     if names.replaced:
         said.append(names.full_names())
-    return [line for text in said for line in glyphs.wrap(text, NOTE, frame.ROOM, 3) or []]
+    return [
+        line for text in said for line in glyphs.wrap(text, NOTE, frame.ROOM, MOST_REMARKS) or []
+    ]
 
 
 def _draw(page: Page, rows: list[Row], labels: list[list[str]], top: float, bottom: float) -> None:

@@ -15,6 +15,7 @@ from escalation_sim.figures.page import Box, line_box
 from escalation_sim.figures.place import Spot, write_at_first
 from escalation_sim.figures.shares import (
     BRACKETS,
+    MOST_REMARKS,
     ends_from_top,
     identity_of_point,
     share_text,
@@ -225,10 +226,15 @@ def _remarks(point: StudyPoint, sides: Sides, flows: Flows, names: list[Labels])
     ladder = [ladder for _, ladder in point.model.ladders][sides.up]
     reached = sum(point.rungs[f"{ladder.id}.{rung}"].share.count > 0 for rung in ladder.levels)
     if reached > len(flows.rungs):
-        said.append(f"{counted(reached - len(flows.rungs), 'rarer rung')} not drawn.")
+        said.append(f"{counted(reached - len(flows.rungs), 'other rung')} not drawn.")
     told = [n.full_names() for n in names if n.replaced]
     texts = [" ".join(said), *told]
-    return [line for text in texts if text for line in glyphs.wrap(text, NOTE, frame.ROOM, 3) or []]
+    return [
+        line
+        for text in texts
+        if text
+        for line in glyphs.wrap(text, NOTE, frame.ROOM, MOST_REMARKS) or []
+    ]
 
 
 def _draw_ways(scene: _Scene) -> None:

@@ -11,7 +11,10 @@ from escalation_sim.figures import frame, glyphs, history, palette
 from escalation_sim.figures.labels import Labels, Name
 from escalation_sim.figures.page import Box
 from escalation_sim.figures.place import Spot, middle_baseline, write_at_first
-from escalation_sim.figures.shares import identity_of_model
+from escalation_sim.figures.shares import (
+    MOST_REMARKS,
+    identity_of_model,
+)
 from escalation_sim.figures.sizes import (
     AXIS,
     MARGIN,
@@ -98,7 +101,8 @@ def readings_figure(
     row = min(MOST_ROW, max(room, LEAST_ROW))
     kept = found.rows[: max(int((MOST_HEIGHT - footer - 0.7 - start) / row), 1)]
     labels = [
-        names.lines(Name(read.reading, "", f"reading {k + 1}")) for k, read in enumerate(kept)
+        names.lines(Name(read.reading.replace("_", " "), "", f"reading {k + 1}"))
+        for k, read in enumerate(kept)
     ]
     remarks = _remarks(len(found.rows) - len(kept), names)
     bottom = start + row * len(kept) - ROW_GAP
@@ -138,7 +142,9 @@ def _remarks(left_out: int, names: Labels) -> list[str]:
     said = [f"{counted(left_out, 'more reading')} not drawn."] if left_out else []
     if names.replaced:
         said.append(names.full_names())
-    return [line for text in said for line in glyphs.wrap(text, NOTE, frame.ROOM, 3) or []]
+    return [
+        line for text in said for line in glyphs.wrap(text, NOTE, frame.ROOM, MOST_REMARKS) or []
+    ]
 
 
 def _strip(run: Run) -> tuple[Variable, History] | None:

@@ -15,6 +15,7 @@ from escalation_sim.figures.place import Spot, middle_baseline, write_at_first
 from escalation_sim.figures.shares import (
     BRACKETS,
     FEW_RUNS,
+    MOST_REMARKS,
     End,
     ends_from_top,
     full_text,
@@ -124,7 +125,7 @@ def timing_figure(study: Study, point: int = 0) -> Figure:
         text
         for said in (remark, "; ".join(names))
         if said
-        for text in glyphs.wrap(said, NOTE, frame.ROOM, 3) or []
+        for text in glyphs.wrap(said, NOTE, frame.ROOM, MOST_REMARKS) or []
     ]
     top = header.bottom + 0.42
     below = 0.56 + len(remarks) * NOTE.line
