@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from escalation_sim import library
 from escalation_sim.engine.simulate import Simulator
@@ -199,11 +199,30 @@ def _scale(words: str) -> Scale:
     return SCALES[words]
 
 
-def plot(run: Run) -> Figure:
-    """Return the ladder figure of a run (7.2 inches wide); save it with `savefig`."""
-    from escalation_sim.figures import ladder_figure  # noqa: PLC0415 - loads matplotlib
+def plot(what: Run | Study | Comparison, kind: str = "") -> Figure:
+    """Return a figure (7.2 inches wide); save it with `savefig`.
 
-    figure: Figure = ladder_figure(run)
+    Of a run the ladder, of a comparison the paired differences, of a study what `kind` says:
+    `"timing"` (the default), `"paths"` or `"readings"`. Raises UsageError for another kind.
+    """
+    from escalation_sim import figures  # noqa: PLC0415 - loads matplotlib
+    from escalation_sim.analysis.comparison import Comparison  # noqa: PLC0415
+    from escalation_sim.trace.run import Run  # noqa: PLC0415
+
+    draw: dict[str, Any]
+    if isinstance(what, Run):
+        draw = {"ladder": figures.ladder_figure}
+    elif isinstance(what, Comparison):
+        draw = {"difference": figures.difference_figure}
+    else:
+        draw = {
+            "timing": figures.timing_figure,
+            "paths": figures.paths_figure,
+            "readings": figures.readings_figure,
+        }
+    if kind and kind not in draw:
+        raise UsageError(f"there is no figure `{kind}` of this; there is {', '.join(draw)}")
+    figure: Figure = draw[kind or next(iter(draw))](what)
     return figure
 
 

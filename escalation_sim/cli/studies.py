@@ -12,6 +12,13 @@ from click.core import ParameterSource
 
 from escalation_sim.cli.commands import writable
 from escalation_sim.cli.inputs import Pair, scenario_of
+from escalation_sim.cli.study_figures import (
+    check_files,
+    check_kind,
+    figure_options,
+    tell_files,
+    write_files,
+)
 from escalation_sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -122,6 +129,13 @@ SHOW = click.option(
     help="Write one line for each run kept in --out.",
 )
 @click.option("--resume", is_flag=True, help="Go on with the study in the folder of --out.")
+@figure_options
+@click.option(
+    "--paths",
+    type=click.Path(),
+    metavar="OUT.graphml|json",
+    help="Write the escalation paths as a graph of joint rungs.",
+)
 @click.option(
     "--cluster", default="", metavar="ADDRESS", help="Work on a dask.distributed cluster."
 )
@@ -145,6 +159,9 @@ def study(
     out: str | None,
     table: str | None,
     resume: bool,
+    figure: str | None,
+    figure_kind: str | None,
+    paths: str | None,
     cluster: str,
     words: str,
     show: tuple[str, ...],
@@ -167,6 +184,8 @@ def study(
     if resume and out is None:
         raise UsageError("`--resume` goes on with a folder; name it with `--out`")
     _writable_table(table, out)
+    check_files(figure, paths)
+    check_kind(figure, figure_kind, readings)
     scenario = scenario_of(file, settings)
     design = designed(
         scenario,
@@ -195,6 +214,9 @@ def study(
         click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
         print_sheets(head_of(found), sheets_of(found, shown), foot_of(found))
+    if not interrupted:
+        write_files(found, figure, figure_kind, paths)
+        tell_files(figure, paths)
     if out and not interrupted:
         click.echo(f"runs kept in {out}", err=True)
     if interrupted:
@@ -306,6 +328,12 @@ def _changes(side: str, words: str) -> Callable[[Any], Any]:
 @WORKERS
 @ENGINE
 @CHUNK
+@click.option(
+    "--figure",
+    type=click.Path(),
+    metavar="OUT.png|svg|pdf",
+    help="Draw the paired differences.",
+)
 @WORDS
 @SHOW
 @JSON
@@ -325,6 +353,7 @@ def compare(
     workers: int | None,
     engine: str,
     chunk: int | None,
+    figure: str | None,
     words: str,
     show: tuple[str, ...],
     as_json: bool,
@@ -340,6 +369,7 @@ def compare(
     from escalation_sim.cli.shown import wanted  # noqa: PLC0415
     from escalation_sim.model.compiler import compile_scenario  # noqa: PLC0415
 
+    check_files(figure, None)
     if second is None and not (settings_a or settings_b or readings_a or readings_b):
         raise UsageError("give a second file, or say what is different with --set-b or --reading-b")
     if first == "-" and second in (None, "-"):
@@ -364,4 +394,9 @@ def compare(
         click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
         print_sheets(head_of(found), sheets_of(found, shown), foot_of(found))
+    if figure:
+        from escalation_sim.figures import difference_figure, save  # noqa: PLC0415
+
+        save(difference_figure(found), Path(figure))
+    tell_files(figure, None)
     return 0

@@ -1,6 +1,17 @@
-"""Figures of runs: the only room that imports matplotlib, and never its pyplot."""
+"""Figures of runs and studies: the only room that imports matplotlib, and never its pyplot."""
 
+from escalation_sim.figures.difference import difference_figure
 from escalation_sim.figures.files import save
 from escalation_sim.figures.ladder import ladder_figure
+from escalation_sim.figures.paths import paths_figure
+from escalation_sim.figures.readings import readings_figure
+from escalation_sim.figures.timing import timing_figure
 
-__all__ = ["ladder_figure", "save"]
+__all__ = [
+    "difference_figure",
+    "ladder_figure",
+    "paths_figure",
+    "readings_figure",
+    "save",
+    "timing_figure",
+]

@@ -102,7 +102,8 @@ def _inside(bin_: int, width: int) -> int:
 class Aggregate:
     """All that is kept of the replications of one design point.
 
-    `outcomes` counts by index, the rest last; `rungs` and `results` are in the model's order.
+    `outcomes` counts by index, the rest last, and `ended_in` holds when each of them came; `rungs`
+    and `results` are in the model's order.
     `paths` holds for each path its count and the least replication that took it, or is None where
     there are too many. `rows` is the sum of the rows' words modulo 2^64.
     """
@@ -112,6 +113,7 @@ class Aggregate:
     results: list[Spread]
     faults: list[int] = field(default_factory=lambda: [0] * len(FAULTS))
     ended: Spread = field(default_factory=Spread)
+    ended_in: list[Spread] = field(default_factory=list)
     tied: int = 0
     paths: dict[int, tuple[int, int]] | None = field(default_factory=dict)
     rows: int = 0
@@ -130,8 +132,8 @@ class Aggregate:
         """Add the replications of another chunk of the same point."""
         self.outcomes = [a + b for a, b in zip(self.outcomes, other.outcomes, strict=True)]
         self.faults = [a + b for a, b in zip(self.faults, other.faults, strict=True)]
-        mine = (self.ended, *self.rungs, *self.results)
-        theirs = (other.ended, *other.rungs, *other.results)
+        mine = (self.ended, *self.ended_in, *self.rungs, *self.results)
+        theirs = (other.ended, *other.ended_in, *other.rungs, *other.results)
         for spread, more in zip(mine, theirs, strict=True):
             spread.add(more)
         self.tied += other.tied
@@ -139,7 +141,10 @@ class Aggregate:
         self.paths = joined_paths(self.paths, other.paths)
 
     def as_plain(self) -> list[Any]:
-        """Return everything the digest covers as plain data in a fixed order: all but ties."""
+        """Return everything the digest covers as plain data in a fixed order.
+
+        Ties are left out, and `ended_in`, which the rows tell.
+        """
         spreads = [s.as_plain() for s in (self.ended, *self.rungs, *self.results)]
         paths = None if self.paths is None else sorted(self.paths.items())
         return [self.outcomes, self.faults, spreads, paths, self.rows]
@@ -151,6 +156,7 @@ def empty(shape: Shape) -> Aggregate:
         outcomes=[0] * shape.outcomes,
         rungs=[Spread() for _ in range(shape.rungs)],
         results=[Spread() for _ in shape.results],
+        ended_in=[Spread() for _ in range(shape.outcomes)],
     )
 
 
@@ -181,6 +187,11 @@ def reduced(columns: Columns, shape: Shape) -> Aggregate:
             found.tied += ties > 0
     ended = [t for t, fault in zip(columns.ended_at, columns.fault, strict=True) if not fault]
     found.ended = spread_of(ended, shape.times.width)
+    by_outcome: list[list[int]] = [[] for _ in range(shape.outcomes)]
+    for outcome, tick, fault in zip(columns.outcome, columns.ended_at, columns.fault, strict=True):
+        if not fault:
+            by_outcome[outcome].append(tick)
+    found.ended_in = [spread_of(ticks, shape.times.width) for ticks in by_outcome]
     found.rungs = [
         spread_of([t for t in column if t >= 0], shape.times.width) for column in columns.firsts
     ]

@@ -47,6 +47,7 @@ def _block(columns: Columns, rows: slice, shape: Shape) -> Aggregate:
         return column[rows] if every else column[rows][fine]
 
     outcome, path, replication = of(columns.outcome), of(columns.path), of(columns.replication)
+    ended = of(columns.ended_at)
     rungs = []
     for column in columns.firsts:
         first = of(column)
@@ -59,7 +60,11 @@ def _block(columns: Columns, rows: slice, shape: Shape) -> Aggregate:
             _result(of(column), measure.scale, measure.width)
             for column, measure in zip(columns.results, shape.results, strict=True)
         ],
-        ended=spread_of_array(of(columns.ended_at), shape.times.width),
+        ended=spread_of_array(ended, shape.times.width),
+        ended_in=[
+            spread_of_array(ended[outcome == end], shape.times.width)
+            for end in range(shape.outcomes)
+        ],
         tied=int((of(columns.ties) > 0).sum()),
         paths=_paths(path, replication),
         rows=_words(columns, rows, fine),

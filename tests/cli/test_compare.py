@@ -80,3 +80,10 @@ def test_what_makes_no_sense_is_refused(call, letter, arguments, message):
     answer = call("compare", *(["-", *arguments] if arguments == ["-"] else [letter, *arguments]))
     assert answer.code == 2
     assert message in answer.err
+
+
+def test_the_differences_are_drawn(call, letter, tmp_path):
+    figure = tmp_path / "difference.pdf"
+    answer = call("compare", letter, "--runs", 20, "--set-b", "patience=5h", "--figure", figure)
+    assert (answer.code, answer.err) == (0, f"figure written to {figure}\n")
+    assert figure.read_bytes().startswith(b"%PDF")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from escalation_sim import figures
+from escalation_sim.cli.study_figures import KINDS
 from tests.studies.support import SMALL, environment
 
 
@@ -214,3 +216,51 @@ def test_show_refuses_what_is_not_there_before_anything_is_run(call):
     answer = call("study", "01", "--runs", 100_000_000, "--show", "third_phas")
     assert answer.code == 2
     assert "there is nothing called `third_phas` to show; did you mean `third_phase`?" in answer.err
+
+
+@pytest.mark.parametrize("kind", ["timing", "paths"])
+def test_a_study_is_drawn_and_its_paths_are_written(call, letter, tmp_path, kind):
+    figure, paths = tmp_path / "study.png", tmp_path / "paths.json"
+    answer = call(
+        "study", letter, "--runs", 20, "--figure", figure, "--figure-kind", kind, "--paths", paths
+    )
+    assert answer.code == 0
+    assert answer.err.splitlines() == [
+        f"figure written to {figure}",
+        f"paths written to {paths}",
+    ]
+    assert figure.read_bytes().startswith(b"\x89PNG")
+    told = json.loads(paths.read_text("utf-8"))
+    assert sum(path["count"] for path in told["paths"]) == told["graph"]["runs"]
+
+
+def test_readings_are_drawn_where_there_is_a_point_for_each(call, letter, tmp_path):
+    figure = tmp_path / "readings.svg"
+    asked = ("--figure", figure, "--figure-kind", "readings")
+    answer = call("study", letter, "--runs", 5, "--reading", "late=all", *asked)
+    assert answer.code == 0
+    assert figure.read_text("utf-8").startswith("<?xml")
+    refused = call("study", letter, "--runs", 5, *asked)
+    assert refused.code == 2
+    assert "--reading CLAUSE=all" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--figure", "study.txt"), "is no picture file"),
+        (("--figure", "x.png", "--figure-kind", "pie"), "is not one of"),
+        (("--figure-kind", "paths"), "name the file with `--figure`"),
+        (("--paths", "paths.csv"), "paths are written as .graphml or .json"),
+    ],
+)
+def test_files_that_cannot_be_written_are_refused_before_anything_is_run(
+    call, letter, options, problem
+):
+    answer = call("study", letter, "--runs", 10**9, *options)
+    assert answer.code == 2
+    assert problem in answer.err
+
+
+def test_every_kind_of_figure_has_its_function():
+    assert all(callable(getattr(figures, name)) for name in KINDS.values())

@@ -70,9 +70,10 @@ def test_a_png_is_150_dots_an_inch(run, tmp_path):
 
 def test_the_pictures_of_the_documents_are_drawn_by_one_script(tmp_path):
     script = PACKAGE.parent / "docs" / "make_images.py"
-    (picture,) = runpy.run_path(str(script))["draw_all"](tmp_path)
-    assert picture.name == "ladder.png"
-    assert (script.parent / "images" / picture.name).exists()
+    pictures = runpy.run_path(str(script))["draw_all"](tmp_path)
+    names = {picture.name for picture in pictures}
+    assert names == {f"{n}.png" for n in ("ladder", "timing", "paths", "readings", "difference")}
+    assert names == {picture.name for picture in (script.parent / "images").glob("*.png")}
 
 
 def test_another_kind_of_file_is_refused_in_words(run, tmp_path):
