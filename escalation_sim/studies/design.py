@@ -126,7 +126,7 @@ def designed(
         choices.append([Point(settings=((path, value),)) for value in values])
     left_out, each = _left_out(base, without)
     if left_out:
-        choices.append([_without(base, rule) for rule in left_out])
+        choices.append([without_rule(base, rule) for rule in left_out])
     count = math.prod(len(c) for c in choices)
     if count > MOST_POINTS:
         raise UsageError(f"this study would have {count:,} design points; at most {MOST_POINTS:,}")
@@ -157,7 +157,8 @@ def _joined(parts: Sequence[Point]) -> Point:
     )
 
 
-def _without(model: Model, rule: str) -> Point:
+def without_rule(model: Model, rule: str) -> Point:
+    """Return the design point that leaves a rule out, and with it the results that count it."""
     counts = tuple(r.id for r in model.results if r.kind == "count_rule" and r.target == rule)
     return Point(without=rule, uncounted=counts)
 
