@@ -281,13 +281,13 @@ class _Search:
     def nearest(self, varying: Varying) -> float | None:
         """Return the place nearest to the written one that was found to flip; None if none was."""
         places = {varying.at(k / (PLACES - 1)) for k in range(PLACES)} - {varying.written}
-        flip = next(
-            (p for p in sorted(places, key=varying.size) if self.flips(varying, p)), None
-        )
+        flip = next((p for p in sorted(places, key=varying.size) if self.flips(varying, p)), None)
         if flip is None:
             return None
         side = 1.0 if flip > varying.written else -1.0
-        between = [p for p in places if 0 < (p - varying.written) * side < (flip - varying.written) * side]
+        between = [
+            p for p in places if 0 < (p - varying.written) * side < (flip - varying.written) * side
+        ]
         calm = max(between, key=varying.size, default=varying.written)
         least = (varying.high - varying.low) / FINEST
         if varying.seconds_per_tick is not None:

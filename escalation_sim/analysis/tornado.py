@@ -174,7 +174,12 @@ def tornado_of(
     for (varying, place), mine in zip(places, marks[1:], strict=True):
         ends[varying.name].append(_end(varying, place, marks[0], mine, target.label, scale))
     bars = [
-        Bar(input=v, ends=tuple(ends[v.name]), base=base, impossible=tuple(impossible.get(v.name, ())))
+        Bar(
+            input=v,
+            ends=tuple(ends[v.name]),
+            base=base,
+            impossible=tuple(impossible.get(v.name, ())),
+        )
         for v in inputs
     ]
     return Tornado(
@@ -199,9 +204,7 @@ def some_inputs(model: Model, *, readings: bool = True) -> tuple[Varying, ...]:
     return inputs
 
 
-def _end(
-    varying: Varying, place: float, base: Array, mine: Array, label: str, scale: Scale
-) -> End:
+def _end(varying: Varying, place: float, base: Array, mine: Array, label: str, scale: Scale) -> End:
     both = (base != FAILED) & (mine != FAILED)
     gained = int(((base == 0) & (mine == 1)).sum())
     lost = int(((base == 1) & (mine == 0)).sum())

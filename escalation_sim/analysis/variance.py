@@ -184,9 +184,7 @@ def variance_of(
     )
     values = np.array(hits, dtype=float).transpose(1, 2, 0)
     found = Indices.of(values, estimate, seed)
-    indices = [
-        _index(found, row, v.name, v.label, v.basis) for row, v in enumerate(inputs)
-    ]
+    indices = [_index(found, row, v.name, v.label, v.basis) for row, v in enumerate(inputs)]
     indices.append(_index(found, len(inputs), CHANCE, "chance", CHANCE))
     indices.sort(key=lambda index: -(index.total.value or 0.0))
     told = tuple(
@@ -308,9 +306,7 @@ def _parts(found: Indices, chance: int, column: int, target: Target, values: Arr
         share=hits / of,
         low=low,
         high=high,
-        together=_part(
-            1 - first[used].sum(), 1 - firsts[:, used].sum(axis=1), varies=varies
-        ),
+        together=_part(1 - first[used].sum(), 1 - firsts[:, used].sum(axis=1), varies=varies),
         with_others=_part(
             found.total[column, chance + 1], found.totals[:, column, chance + 1], varies=varies
         ),

@@ -50,6 +50,8 @@ class Identity:
     assumed: int
     inputs: int
     claims: tuple[str, ...]
+    note: str = ""
+    """What bands and brackets mean, or what is held fixed."""
 
     def lines(self) -> list[str]:
         """Return the footer's texts, each beginning a line of its own."""
@@ -64,6 +66,8 @@ class Identity:
             lines.append(f"Readings: {self.readings}")
         if self.changes:
             lines.append(f"Changed: {', '.join(self.changes)}")
+        if self.note:
+            lines.append(self.note)
         lines.append(f"Source: {self._sources()}")
         return lines
 
@@ -111,11 +115,13 @@ class Header:
         )
 
 
-def header_of(kicker: str, titles: list[str], explanations: list[str]) -> Header:
+def header_of(
+    kicker: str, titles: list[str], explanations: list[str], brief: str = "One run"
+) -> Header:
     """Return a header from forms of its texts, the longest that fits of each."""
     room = ROOM - _key_width() - 0.3
     return Header(
-        kicker=next((k for k in (capital(kicker), "One run") if _fits(k, room)), ""),
+        kicker=next((k for k in (capital(kicker), brief) if _fits(k, room)), ""),
         title=glyphs.first_that_fits(titles, TITLE, ROOM, 2),
         explanation=glyphs.first_that_fits(explanations, EXPLANATION, ROOM, 2),
     )
@@ -138,10 +144,14 @@ def footer_height(identity: Identity) -> float:
     return 0.06 + len(footer_lines(identity)) * FOOTER.line + 0.1
 
 
-def begin(identity: Identity, header: Header, height: float) -> Page:
-    """Return a page with title, key and footer; later texts keep off them."""
+def begin(identity: Identity, header: Header, height: float, *, key: bool = True) -> Page:
+    """Return a page with title, key and footer; later texts keep off them.
+
+    The key is for solid and dashed lines; a figure without dashes needs none.
+    """
     page = Page(height)
-    _draw_key(page)
+    if key:
+        _draw_key(page)
     y = TOP
     if header.kicker:
         page.text((MARGIN, y + 0.075), header.kicker, NOTE.coloured(palette.SECOND))

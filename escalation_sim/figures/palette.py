@@ -29,6 +29,22 @@ CLOCK = "#8A929C"
 CLOCK_ASSUMED = "#C9CDD2"
 """Fills of a running clock whose length is reported or declared, or assumed."""
 
+UP_RUNGS = ("#7FA6D1", "#4F81BA", "#2B5E9C", "#0F2F5C")
+DOWN_RUNGS = ("#E3A45C", "#C98024", "#9A5800", "#633900")
+"""One hue a side, darker for a higher rung: lines of rungs reached over time."""
+
+OUTCOMES = ("#4B1248", "#4C78A8", "#B8975C", "#A9DCCB")
+OUTCOMES_TEXT = ("#4B1248", "#2F5B8B", "#7A5A1B", "#1F6B56")
+"""Fills of outcomes and the same as text: darker stands further up; steps of 15 in lightness."""
+
+OPEN = "#EFE7D8"
+"""Fill of runs that may still change."""
+
+FLOW_UP = "#CAD7E8"
+FLOW_DOWN = "#F0DAB8"
+FLOW_OTHER = "#DDE0E4"
+"""Fills of streams of runs: by the other side's rung, and small ones together."""
+
 SIDE_FILL = 0.14
 """How much of a side's colour fills the space under its stair."""
 
@@ -45,6 +61,30 @@ def strip(level: int, levels: int) -> str:
 def band(level: int, levels: int) -> str:
     """Return the tint behind the stairs for a level (0 is the lowest) of `levels`."""
     return _along(_BAND, level, levels)
+
+
+def rungs(side_up: bool, level: int, levels: int) -> str:
+    """Return the line colour of a rung (0 is the lowest drawn) of `levels` on a side."""
+    return _along(UP_RUNGS if side_up else DOWN_RUNGS, level, levels)
+
+
+def outcomes(ends: int) -> tuple[tuple[str, str], ...]:
+    """Return fill and text colour of `ends` outcomes from the top down, the rest last but one.
+
+    The one before the last is the outcome for the rest, the last is the lightest.
+    """
+    upper = max(ends - 2, 0)
+    if upper <= 2:
+        places = [0.0, 1.0][:upper]
+    else:
+        places = [k / (upper - 1) for k in range(upper)]
+    fills = [_mix(OUTCOMES[0], OUTCOMES[1], place) for place in places]
+    texts = [_mix(OUTCOMES_TEXT[0], OUTCOMES_TEXT[1], place) for place in places]
+    lower = slice(2, 3) if ends == 1 else slice(2, 4)
+    return (
+        *zip(fills, texts, strict=True),
+        *zip(OUTCOMES[lower], OUTCOMES_TEXT[lower], strict=True),
+    )
 
 
 def _along(steps: tuple[str, ...], level: int, levels: int) -> str:
@@ -83,6 +123,14 @@ def fixed() -> frozenset[str]:
             OUTCOME,
             CLOCK,
             CLOCK_ASSUMED,
+            OPEN,
+            FLOW_UP,
+            FLOW_DOWN,
+            FLOW_OTHER,
+            *UP_RUNGS,
+            *DOWN_RUNGS,
+            *OUTCOMES,
+            *OUTCOMES_TEXT,
         }
     )
 

@@ -87,6 +87,13 @@ class Design:
         """The model of the first point."""
         return self.model(0)
 
+    @property
+    def written(self) -> Model:
+        """The model of the scenario without what any point changes."""
+        if self.scenario is None or self.points[0] == Point():
+            return self.base
+        return compile_scenario(self.scenario)
+
 
 def model_at(scenario: Scenario, point: Point) -> Model:
     """Return the model of a scenario changed as a point says. Raises ScenarioError."""

@@ -1,7 +1,6 @@
-"""Replications at sampled places of the inputs, for indices of variance: each row of a sample
-is run at A, at B, and at A with one part of it as in B.
+"""Replications at sampled places of the inputs, for indices of variance.
 
-Chance is an input like the others: its place is the number of the replication, whose random
+Each row of a sample is run at A, at B, and at A with one part of it as in B. Chance is an input like the others: its place is the number of the replication, whose random
 numbers are the same wherever that number stands.
 """
 
@@ -94,9 +93,7 @@ def _hits(
     rows: dict[tuple[Places, int], Row] = {}
     found = []
     for swapped, other_chance in task.swaps:
-        places = tuple(
-            sample.b[i] if i in swapped else sample.a[i] for i in range(len(names))
-        )
+        places = tuple(sample.b[i] if i in swapped else sample.a[i] for i in range(len(names)))
         replication = 2 * sample.number + other_chance
         row = rows.get((places, replication))
         if row is None:

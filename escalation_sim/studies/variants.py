@@ -135,8 +135,7 @@ def with_numbers(model: Model, places: Mapping[str, float]) -> Model:
         model,
         parameters=tuple(parameters),
         variables=tuple(
-            replace(v, law=laws[v.parameter]) if v.parameter in laws else v
-            for v in model.variables
+            replace(v, law=laws[v.parameter]) if v.parameter in laws else v for v in model.variables
         ),
         script=tuple(replace(s, time=_delay(s.time, laws)) for s in model.script),
         rules=tuple(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from escalation_sim.expression.text import number_text, value_text
@@ -12,6 +11,8 @@ from escalation_sim.expression.types import DURATION
 from escalation_sim.studies.design import Point
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from escalation_sim.model.model import Basis, Clause, Model, Parameter
 
 Kind = Literal["value", "mean", "reading"]
