@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         StudyError,
         UsageError,
     )
-    from escalation_sim.workbench import compare, load, plot, simulate, study
+    from escalation_sim.workbench import compare, flip, load, matters, plot, simulate, study
 
 __version__ = "0.1.0"
 __all__ = [
@@ -30,7 +30,9 @@ __all__ = [
     "StudyError",
     "UsageError",
     "compare",
+    "flip",
     "load",
+    "matters",
     "plot",
     "simulate",
     "study",
@@ -39,9 +41,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for, so that starting stays quick."""
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module
 
-    if name in ("compare", "load", "plot", "simulate", "study"):
+    if name in ("compare", "flip", "load", "matters", "plot", "simulate", "study"):
         return getattr(import_module("escalation_sim.workbench"), name)
     if name in __all__:
         return getattr(import_module("escalation_sim.errors"), name)

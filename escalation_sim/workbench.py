@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from escalation_sim.analysis.comparison import Comparison
+    from escalation_sim.analysis.flip import Flip
     from escalation_sim.analysis.likelihood import Scale
+    from escalation_sim.analysis.matters import Matters
     from escalation_sim.analysis.study import Study
     from escalation_sim.model.model import Model
     from escalation_sim.studies.design import Design
@@ -38,7 +40,7 @@ def find(name: str | Path) -> Path:
 def load(
     name: str | Path,
     *,
-    set: Mapping[str, object] | None = None,  # noqa: A002 - as on the command line
+    set: Mapping[str, object] | None = None,
     reading: Mapping[str, str] | None = None,
 ) -> Model:
     """Return a scenario ready to run.
@@ -65,7 +67,7 @@ def study(
     *,
     runs: int = 1000,
     seed: int = 1,
-    set: Mapping[str, object] | None = None,  # noqa: A002 - as on the command line
+    set: Mapping[str, object] | None = None,
     reading: Mapping[str, str] | None = None,
     sweep: Mapping[str, Sequence[object]] | None = None,
     without: str | Sequence[str] = (),
@@ -87,8 +89,8 @@ def study(
 
     Raises UsageError, ScenarioError, StudyError; StudyInterrupted on Ctrl-C.
     """
-    from escalation_sim.analysis.study import study_of  # noqa: PLC0415 - a run needs none of it
-    from escalation_sim.studies.ensemble import Order, run_study  # noqa: PLC0415
+    from escalation_sim.analysis.study import study_of
+    from escalation_sim.studies.ensemble import Order, run_study
 
     order = Order(
         engine=engine,
@@ -103,7 +105,7 @@ def study(
     scale = _scale(words)
     found = study_of(run_study(design, runs=runs, seed=seed, order=order), scale)
     if order.out is not None:
-        from escalation_sim.studies.tables import write_tables  # noqa: PLC0415
+        from escalation_sim.studies.tables import write_tables
 
         write_tables(order.out, found.as_json())
     return found
@@ -115,7 +117,7 @@ def compare(
     *,
     runs: int = 1000,
     seed: int = 1,
-    set: Mapping[str, object] | None = None,  # noqa: A002 - as on the command line
+    set: Mapping[str, object] | None = None,
     reading: Mapping[str, str] | None = None,
     set_a: Mapping[str, object] | None = None,
     set_b: Mapping[str, object] | None = None,
@@ -136,8 +138,8 @@ def compare(
 
     Raises UsageError, ScenarioError, StudyError.
     """
-    from escalation_sim.analysis.compare import compare_models, compare_scenarios  # noqa: PLC0415
-    from escalation_sim.studies.ensemble import Order  # noqa: PLC0415
+    from escalation_sim.analysis.compare import compare_models, compare_scenarios
+    from escalation_sim.studies.ensemble import Order
 
     order = Order(engine=engine, workers=workers, chunk=chunk, tell=_warn)
     scale = _scale(words)
@@ -163,6 +165,68 @@ def compare(
     )
 
 
+def matters(
+    name: str | Path,
+    *,
+    outcome: str = "",
+    rung: str = "",
+    runs: int = 1000,
+    seed: int = 1,
+    set: Mapping[str, object] | None = None,
+    reading: Mapping[str, str] | None = None,
+    sobol: bool = False,
+    samples: int = 256,
+    readings: bool = True,
+    workers: int | None = 1,
+    engine: Choice = "auto",
+    words: str = "icd203",
+) -> Matters:
+    """Return which inputs move the share of an outcome or rung, on the same random numbers.
+
+    Inputs are the parameters with a range and, unless `readings` is False, the clauses of several
+    readings; `set` and `reading` say how the others stand. Without `outcome` and `rung` it is the
+    top rung of the first ladder. With `sobol` the variance is taken apart as well, which needs
+    scipy; `samples` is a power of 2.
+
+    Raises UsageError, ScenarioError, StudyError.
+    """
+    from escalation_sim.analysis.matters import matters_of
+    from escalation_sim.studies.ensemble import Order
+
+    scenario = load_scenario(find(name), settings=as_texts(set), readings=as_texts(reading))
+    return matters_of(
+        scenario,
+        outcome=outcome,
+        rung=rung,
+        runs=runs,
+        seed=seed,
+        sobol=sobol,
+        samples=samples,
+        readings=readings,
+        order=Order(engine=engine, workers=workers, tell=_warn),
+        scale=_scale(words),
+    )
+
+
+def flip(
+    name: str | Path,
+    rung: str,
+    *,
+    seed: int = 1,
+    replication: int = 0,
+    set: Mapping[str, object] | None = None,
+    reading: Mapping[str, str] | None = None,
+) -> Flip:
+    """Return the single changes that keep one run off a rung, or bring it there, least first.
+
+    `rung` is written `ladder.rung`. Raises UsageError, ScenarioError, StudyError.
+    """
+    from escalation_sim.analysis.flip import flip_of
+
+    scenario = load_scenario(find(name), settings=as_texts(set), readings=as_texts(reading))
+    return flip_of(scenario, rung, seed=seed, replication=replication)
+
+
 def _warn(text: str) -> None:
     warnings.warn(text, RuntimeWarning, stacklevel=2)
 
@@ -174,7 +238,7 @@ def _design(
     sweep: Mapping[str, Sequence[object]] | None,
     without: str | Sequence[str],
 ) -> Design:
-    from escalation_sim.studies.design import design_of_model, designed  # noqa: PLC0415
+    from escalation_sim.studies.design import design_of_model, designed
 
     if isinstance(model, str | Path):
         return designed(
@@ -192,7 +256,7 @@ def _design(
 
 
 def _scale(words: str) -> Scale:
-    from escalation_sim.analysis.likelihood import SCALES  # noqa: PLC0415
+    from escalation_sim.analysis.likelihood import SCALES
 
     if words not in SCALES:
         raise UsageError(f"there is no scale `{words}`; there are {', '.join(SCALES)}")
@@ -201,7 +265,7 @@ def _scale(words: str) -> Scale:
 
 def plot(run: Run) -> Figure:
     """Return the ladder figure of a run (7.2 inches wide); save it with `savefig`."""
-    from escalation_sim.figures import ladder_figure  # noqa: PLC0415 - loads matplotlib
+    from escalation_sim.figures import ladder_figure
 
     figure: Figure = ladder_figure(run)
     return figure

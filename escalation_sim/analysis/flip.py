@@ -139,7 +139,7 @@ class Flip:
         }
 
     def _repr_html_(self) -> str:
-        from html import escape  # noqa: PLC0415 - only in notebooks
+        from html import escape
 
         rows = "".join(
             f"<tr><td>{escape(c.label)}</td><td>{escape(c.before)} → {escape(c.after)}</td>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -285,7 +285,7 @@ def _roots(x: Array, y: Array) -> list[tuple[float, bool]]:
     """Return where a broken line changes its sign, each with whether it rises there."""
     told = np.flatnonzero(y)
     found = []
-    for k, following in zip(told[:-1], told[1:], strict=True):
+    for k, following in pairwise(told):
         if y[k] * y[following] >= 0:
             continue
         if following > k + 1:  # on zero for a while: the middle of it

@@ -155,7 +155,8 @@ def tornado_of(
     """
     model = compile_scenario(scenario)
     inputs = some_inputs(model, readings=readings)
-    models, places, impossible = [model], [], {}
+    models, places = [model], []
+    impossible: dict[str, list[tuple[str, str]]] = {}
     for varying in inputs:
         for place in varying.ends:
             if place == varying.written:

@@ -1,5 +1,4 @@
-"""Where the variance of an outcome comes from: first-order and total indices, and the parts of
-what is assumed, what rests on a source, and chance.
+"""Where the variance of an outcome comes from: the inputs one by one, and by what they rest on.
 
 I. M. Sobol', "Global sensitivity indices for nonlinear mathematical models and their Monte Carlo
 estimates" (2001); the estimator is scipy's, after Saltelli and others (2010). The variance is that
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from escalation_sim.studies.ensemble import Order
     from escalation_sim.studies.samples import Swap
     from escalation_sim.studies.targets import Target
-    from escalation_sim.studies.varying import Varying
 
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -205,7 +203,7 @@ def variance_of(
 
 def _draws(inputs: int, seed: int) -> Iterator[tuple[Sequence[float], Sequence[float]]]:
     """Yield evenly spread places from 0 to 1: a Sobol' sequence, shifted by random numbers."""
-    from scipy.stats import qmc  # noqa: PLC0415 - an extra
+    from scipy.stats import qmc
 
     shift = np.random.default_rng([seed, inputs]).random(2 * inputs)
     sequence = qmc.Sobol(2 * inputs, scramble=False)
@@ -221,7 +219,7 @@ def _estimator() -> Callable[[Array, Array, Array], tuple[Array, Array]]:
     (parts × targets × samples), and gives both indices as targets × parts.
     """
     try:
-        from scipy.stats import sobol_indices  # noqa: PLC0415 - an extra
+        from scipy.stats import sobol_indices
     except ImportError:
         raise UsageError(
             "indices of variance need scipy: install escalation-sim[statistics]"

@@ -16,6 +16,7 @@ import click
 
 from escalation_sim import __version__
 from escalation_sim.cli.commands import check, run, schema, why
+from escalation_sim.cli.matters import flip, matters
 from escalation_sim.cli.studies import compare, study
 from escalation_sim.errors import RunError, ScenarioError, StudyError, UsageError
 
@@ -34,7 +35,7 @@ class _Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from escalation_sim.diagnostics import suggest  # noqa: PLC0415 - only for a typing slip
+        from escalation_sim.diagnostics import suggest
 
         name = args[0] if args else ""
         if name and self.get_command(ctx, name) is None and not name.startswith("-"):
@@ -53,7 +54,7 @@ def app() -> None:
     """
 
 
-for command in (check, run, study, compare, why, schema):
+for command in (check, run, study, compare, matters, flip, why, schema):
     app.add_command(command)
 
 

@@ -74,10 +74,7 @@ def outcomes(ends: int) -> tuple[tuple[str, str], ...]:
     The one before the last is the outcome for the rest, the last is the lightest.
     """
     upper = max(ends - 2, 0)
-    if upper <= 2:
-        places = [0.0, 1.0][:upper]
-    else:
-        places = [k / (upper - 1) for k in range(upper)]
+    places = [k / max(upper - 1, 1) for k in range(upper)]
     fills = [_mix(OUTCOMES[0], OUTCOMES[1], place) for place in places]
     texts = [_mix(OUTCOMES_TEXT[0], OUTCOMES_TEXT[1], place) for place in places]
     lower = slice(2, 3) if ends == 1 else slice(2, 4)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from escalation_sim.figures import frame, glyphs, palette
+from escalation_sim.figures import frame, glyphs, palette, tornado_words
 from escalation_sim.figures.labels import Labels, Name
 from escalation_sim.figures.page import Box, line_box
 from escalation_sim.figures.place import middle_baseline
-from escalation_sim.figures.shares import full_text, identity_of_model, share_text
+from escalation_sim.figures.shares import identity_of_model, share_text
 from escalation_sim.figures.sizes import (
     AXIS,
     LABEL,
@@ -21,7 +22,7 @@ from escalation_sim.figures.sizes import (
     TICK,
     Stroke,
 )
-from escalation_sim.figures.words import SPACE, capital, clean, counted, length_text, listed
+from escalation_sim.figures.words import SPACE, clean, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ ROW, TALL_ROW = 0.235, 0.275
 """Inches from one bar to the next; the second where labels take two lines."""
 
 BAR = 0.135
-TOP_ROOM, BOTTOM_ROOM = 0.62, 0.36
+TOP_ROOM, BOTTOM_ROOM = 0.62, 0.3
 """Inches above the first row (base, words) and below the last one (axis)."""
 
 END_ROOM = 1.15
@@ -98,11 +99,13 @@ def tornado_figure(tornado: Tornado, variance: Variance | None = None) -> Figure
     labels = Labels(two_lines=True)
     moving = [bar for bar in tornado.bars if bar.reach > 0]
     tips: dict[str, str] = {}
-    identity = identity_of_model(tornado.model, _draw(tornado), _note(tornado, variance))
+    identity = identity_of_model(
+        tornado.model, tornado_words.draw_text(tornado), tornado_words.note(tornado, variance)
+    )
     header = frame.header_of(
         f"{tornado.model.title} · one input at a time, {counted(tornado.runs, 'run')} each",
-        _titles(tornado),
-        _explanations(tornado),
+        tornado_words.titles(tornado),
+        tornado_words.explanations(tornado),
         "One input at a time",
     )
     below = frame.footer_height(identity) + BOTTOM_ROOM + 3.2 * NOTE.line
@@ -116,7 +119,7 @@ def tornado_figure(tornado: Tornado, variance: Variance | None = None) -> Figure
         )
         for number, bar in enumerate(shown, 1)
     ]
-    notes = _notes(tornado, rows, labels, tips, variance)
+    notes = tornado_words.notes(tornado, len(rows), labels.full_names(), tips, variance)
     lines = [line for note in notes for line in glyphs.wrap(note, BARE, frame.ROOM) or []]
     pitch = TALL_ROW if any(len(r.label) > 1 for r in rows) else ROW
     below += (len(lines) - 3.2) * NOTE.line + (0.06 if lines else 0)
@@ -137,51 +140,6 @@ def tornado_figure(tornado: Tornado, variance: Variance | None = None) -> Figure
         [(line, BARE) for line in lines],
     )
     return page.figure
-
-
-def _draw(tornado: Tornado) -> str:
-    return f"{tornado.points:,} × {counted(tornado.runs, 'run')} · seed {tornado.seed}"
-
-
-def _note(tornado: Tornado, variance: Variance | None) -> str:
-    said = (
-        "Whiskers: 95 % intervals of the change, paired by seed, for the sampling of runs only. "
-        f"Words: {tornado.scale.name}; bold ends change the word."
-    )
-    if variance is not None:
-        said += (
-            f" Variance: first-order parts, {variance.samples:,} samples, {variance.runs:,} runs."
-        )
-    return said.replace(" %", f"{SPACE}%")
-
-
-def _what(tornado: Tornado) -> str:
-    return clean(tornado.target.label)
-
-
-def _titles(tornado: Tornado) -> list[str]:
-    what, bars = _what(tornado), tornado.bars
-    if not bars or not bars[0].reach:
-        return [f"No single input moves the share of “{what}”", "No single input moves this share"]
-    first = bars[0].input
-    forms = []
-    for name in (first.label, first.short or first.label):
-        cause = f"How “{clean(name)}” is read" if first.kind == "reading" else capital(name)
-        forms += [f"{cause} moves “{what}” more than any other input"]
-    changing = sum(bar.changes_the_word for bar in bars)
-    return [*forms, f"{counted(changing, 'input')} of {len(bars)} can change the word by itself"]
-
-
-def _explanations(tornado: Tornado) -> list[str]:
-    horizon = length_text(tornado.model.hours(tornado.model.horizon))
-    verb = "enter" if tornado.target.kind == "rung" else "end in"
-    base = f"As written {full_text(tornado.base)}."
-    return [
-        f"Share of runs that {verb} “{_what(tornado)}” within {horizon}, with each input at the "
-        f"ends of its range and all others as written. {base}",
-        f"Share of runs within {horizon}, each input at the ends of its range. {base}",
-        base,
-    ]
 
 
 def _tips(bar: Bar, texts: dict[str, str]) -> tuple[Tip, Tip]:
@@ -236,7 +194,10 @@ def _scale(tornado: Tornado, rows: Sequence[Row], left: float, right: float) -> 
         default=0.0,
     )
     spare_right = min(
-        (right - scale.at(r.right.reach) - glyphs.width(r.right.text, NOTE.in_bold()) for r in rows),
+        (
+            right - scale.at(r.right.reach) - glyphs.width(r.right.text, NOTE.in_bold())
+            for r in rows
+        ),
         default=0.0,
     )
     return Scale(
@@ -249,53 +210,6 @@ def _scale(tornado: Tornado, rows: Sequence[Row], left: float, right: float) -> 
 
 def _step(width: float) -> float:
     return next((s for s in (0.01, 0.02, 0.05, 0.1, 0.2) if width / s <= 7), 0.25)
-
-
-def _notes(
-    tornado: Tornado,
-    rows: Sequence[Row],
-    labels: Labels,
-    texts: dict[str, str],
-    variance: Variance | None,
-) -> list[str]:
-    notes = []
-    if variance is not None and variance.parts.assumed.value is not None:
-        parts = variance.parts
-        shares = [
-            ("assumed inputs", parts.assumed.value),
-            ("reported or declared inputs", parts.sourced.value),
-            ("chance", parts.chance.value),
-            ("these together", parts.together.value),
-        ]
-        told = [f"{name} {_percent(value or 0.0)}" for name, value in shares if value]
-        notes.append(f"Of the variance of one run’s end: {listed(told)}.")
-    moving = sum(bar.reach > 0 for bar in tornado.bars)
-    still = len(tornado.bars) - moving
-    left_out = [f"{counted(moving - len(rows), 'input')} that move it less"] if moving > len(rows) else []
-    if still:
-        left_out.append(f"{counted(still, 'input')} that change no run’s end")
-    if left_out:
-        notes.append(f"Not drawn: {listed(left_out)}.")
-    absent = [
-        f"{clean(bar.input.label)} cannot be {clean(at)}"
-        for bar in tornado.bars
-        for at, _ in bar.impossible
-    ]
-    if absent:
-        notes.append(f"Not run: {listed(absent[:3])}{' and others' if len(absent) > 3 else ''}.")
-    names = labels.full_names()
-    if texts:
-        names = "; ".join([*([names] if names else []), *(f"{k}: {v}" for k, v in texts.items())])
-    if names:
-        notes.append(f"{names}.")
-    return notes
-
-
-def _percent(part: float) -> str:
-    share = 100 * part
-    if share < 0.5:
-        return f"under 1{SPACE}%"
-    return f"{share:.0f}{SPACE}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,8 +261,9 @@ class _Drawing:
                 spot = (at, middle_baseline(y, face))
                 found.append(page.text(spot, tip.text, face, align))  # type: ignore[arg-type]
         lines = row.label
-        first = y - len(lines) * LABEL.line / 2
-        page.lines((self.labels_right, first), [(line, LABEL) for line in lines], "right")
+        for k, line in enumerate(lines):
+            at = y + (k - (len(lines) - 1) / 2) * LABEL.line
+            page.text((self.labels_right, middle_baseline(at, LABEL)), line, LABEL, "right")
         self._columns(row, y)
         return found
 
@@ -391,7 +306,7 @@ class _Drawing:
         for share in borders:
             self._border(scale.at(share), boxes, bottom)
         edges = [scale.low, *borders, scale.high]
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in pairwise(edges):
             word = self.tornado.scale.word((low + high) / 2)
             parts = [(scale.at(low), scale.at(high))]
             if parts[0][0] < base < parts[0][1]:
@@ -428,4 +343,3 @@ class _Drawing:
             box = line_box(spot, f"{100 * share:.0f}{unit}", AXIS, "center")
             if self.page.free(box):
                 self.page.text(spot, f"{100 * share:.0f}{unit}", AXIS, "center")
-

@@ -1,7 +1,8 @@
 """Replications at sampled places of the inputs, for indices of variance.
 
-Each row of a sample is run at A, at B, and at A with one part of it as in B. Chance is an input like the others: its place is the number of the replication, whose random
-numbers are the same wherever that number stands.
+Each row of a sample is run at A, at B, and at A with one part of it as in B. Chance is an input
+like the others: its place is the number of the replication, whose random numbers are the same
+wherever that number stands.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def packed_variants(scenario: Scenario, inputs: Sequence[Varying]) -> bytes:
 
 @lru_cache(maxsize=1)
 def _variants(packed: bytes) -> Variants:
-    scenario, inputs = pickle.loads(packed)  # noqa: S301 - from `packed_variants`
+    scenario, inputs = pickle.loads(packed)
     return Variants(scenario, inputs)
 
 

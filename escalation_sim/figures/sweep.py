@@ -1,0 +1,413 @@
+"""The sweep figure: outcomes along one input, levels at the left and paired changes at the right."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from matplotlib.lines import Line2D
+
+from escalation_sim.analysis.study import Study
+from escalation_sim.analysis.sweep import sweep_of
+from escalation_sim.figures import frame, glyphs, palette, sweep_words
+from escalation_sim.figures.dodge import dodged
+from escalation_sim.figures.page import Box, line_box
+from escalation_sim.figures.place import Spot, middle_baseline, write_at_first
+from escalation_sim.figures.shares import ends_from_top, identity_of_model
+from escalation_sim.figures.sizes import (
+    AXIS,
+    EXPLANATION,
+    MARGIN,
+    NOTE,
+    PAGE_WIDTH,
+    TICK,
+    Stroke,
+)
+from escalation_sim.figures.words import SPACE, capital, counted, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.figure import Figure
+
+    from escalation_sim.analysis.sweep import Sweep
+    from escalation_sim.figures.page import Page, Point
+    from escalation_sim.figures.shares import End
+
+PLOT_HEIGHT = 2.62
+HEAD_ROOM, FOOT_ROOM = 0.52, 0.52
+"""Inches above a plot (its name, names of upright lines) and below it (axis, its name)."""
+
+LEVELS = (MARGIN + 0.42, 3.32)
+CHANGES = (3.92, 5.72)
+"""Left and right of the two plots, in inches."""
+
+MOST_NAMED = 7
+"""Most outcomes named beside the changes; others are grey and named below."""
+
+PALE_GRID = Stroke("grid", palette.HAIR, 0.7, layer=0.8)
+ZERO = Stroke("frame", palette.THIRD, 0.9, layer=3)
+PARTING = Stroke("grid", palette.PAPER, 0.8, layer=1.6)
+FLIP = Stroke("flip", palette.INK, 1.6, layer=5)
+BASE = Stroke("as written", palette.INK, 0.9, layer=4.8)
+FOOT = Stroke("frame", palette.INK, 3.6, layer=5)
+BAND = 0.22
+DARK = 55.0
+"""Lightness of a fill below which text on it is white, else ink."""
+
+BOLD = NOTE.in_bold()
+BARE = NOTE.coloured(palette.SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """One of the two plots: its box, and the swept values along it."""
+
+    box: Box
+    first: float
+    last: float
+
+    def x(self, value: float) -> float:
+        """Return where a value stands, in inches from the left."""
+        return self.box.left + self.box.width * (value - self.first) / (self.last - self.first)
+
+
+def sweep_figure(found: Study | Sweep) -> Figure:
+    """Return the picture of a sweep, 7.2 inches wide.
+
+    Left the mix of outcomes along the input, right the change of each against the scenario as
+    written, on the same random numbers; an upright line where one outcome overtakes another. A
+    study keeps no single runs, so its replications are run once more. Raises UsageError for one
+    that is no sweep along one input of numbers.
+    """
+    sweep = sweep_of(found) if isinstance(found, Study) else found
+    ends = _ends(sweep)
+    names, replaced = _names(sweep, ends)
+    notes = _notes(sweep, ends, replaced)
+    lines = [line for note in notes for line in glyphs.wrap(note, BARE, frame.ROOM) or []]
+    identity = identity_of_model(sweep.model, sweep_words.draw_text(sweep), sweep_words.note(sweep))
+    header = frame.header_of(
+        f"{sweep.model.title} · {len(sweep.steps)} values × {counted(sweep.runs, 'run')}",
+        sweep_words.titles(sweep),
+        sweep_words.explanations(sweep),
+        f"{len(sweep.steps)} values × {counted(sweep.runs, 'run')}",
+    )
+    room = frame.footer_height(identity) + len(lines) * NOTE.line + 0.08
+    height = max(header.bottom + HEAD_ROOM + PLOT_HEIGHT + FOOT_ROOM + room, 4.4)
+    page = frame.begin(identity, header, height)
+    top = header.bottom + HEAD_ROOM
+    bottom = height - room - FOOT_ROOM
+    values = sweep.steps[0].value, sweep.steps[-1].value
+    levels = Plot(Box(LEVELS[0], top, LEVELS[1], bottom), *values)
+    changes = Plot(Box(CHANGES[0], top, CHANGES[1], bottom), *values)
+    _draw_levels(page, levels, sweep, ends)
+    _draw_changes(page, changes, sweep, ends)
+    for plot, name in ((levels, "Mix of outcomes"), (changes, "Change in points, same seeds")):
+        _draw_axis(page, plot, sweep)
+        _draw_upright(page, plot, sweep)
+        page.text((plot.box.left, top - 0.33), name, EXPLANATION.in_bold().coloured(palette.INK))
+        _name_upright(page, plot, sweep)
+    _print_equal_shares(page, levels, sweep, ends)
+    _name_segments(page, levels, sweep, ends)
+    _name_lines(page, changes, sweep, ends, names)
+    page.lines((MARGIN, height - room), [(line, BARE) for line in lines])
+    return page.figure
+
+
+# names
+
+
+def _notes(sweep: Sweep, ends: Sequence[End], replaced: Sequence[tuple[str, str]]) -> list[str]:
+    notes = []
+    others = [
+        f"“{sweep_words.label_of(sweep, o.after)}” overtakes “{sweep_words.label_of(sweep, o.before)}” at "
+        f"{sweep_words.value_text(o.at, sweep)} ({sweep_words.interval_text(o, sweep)})"
+        for o in sweep.overtakings[1:3]
+    ]
+    if others:
+        more = len(sweep.overtakings) - 3
+        rest = f"; and {more} more" if more > 0 else ""
+        notes.append(f"Also: {'; '.join(others)}{rest}.")
+    unnamed = [e.label for e in ends if e.id not in _named(sweep, ends)]
+    if unnamed:
+        notes.append(f"Grey, without a name: {listed(unnamed)}.")
+    if replaced:
+        notes.append("; ".join(f"{short}: {full}" for short, full in replaced) + ".")
+    return notes
+
+
+def _ends(sweep: Sweep) -> list[End]:
+    """Return the outcomes that any run has, from the top down."""
+    alive = {
+        id_
+        for shares in (sweep.shares, *(s.shares for s in sweep.steps))
+        for id_, share in shares.items()
+        if share.count
+    }
+    return [e for e in ends_from_top(sweep.model, sweep.shares) if e.id in alive]
+
+
+def _names(sweep: Sweep, ends: Sequence[End]) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+    """Return how outcomes are named beside their lines, and what stands for what."""
+    room = PAGE_WIDTH - MARGIN - CHANGES[1] - 0.12
+    named = _named(sweep, ends)
+    found, replaced = {}, []
+    for number, end in enumerate(ends, 1):
+        if end.id not in named:
+            continue
+        lines = glyphs.first_that_fits([end.label, end.short], BOLD, room, 2)
+        if not lines:
+            lines = [f"Outcome {number}"]
+            replaced.append((lines[0], end.label))
+        found[end.id] = lines
+    return found, replaced
+
+
+def _named(sweep: Sweep, ends: Sequence[End]) -> set[str]:
+    """Return the outcomes that change most."""
+
+    def most(end: End) -> float:
+        return max(abs(s.against[end.id].difference or 0.0) for s in sweep.steps)
+
+    return {e.id for e in sorted(ends, key=most, reverse=True)[:MOST_NAMED]}
+
+
+# levels
+
+
+def _edges(plot: Plot, sweep: Sweep, ends: Sequence[End]) -> list[list[Point]]:
+    """Return the lines between the areas from the top of the plot down, first and last included."""
+    height = plot.box.bottom - plot.box.top
+    found: list[list[Point]] = [[] for _ in range(len(ends) + 1)]
+    for step in sweep.steps:
+        y = plot.box.top
+        found[0].append((plot.x(step.value), y))
+        for k, end in enumerate(ends, 1):
+            y += height * (step.shares[end.id].share or 0.0)
+            found[k].append((plot.x(step.value), y))
+    return found
+
+
+def _draw_levels(page: Page, plot: Plot, sweep: Sweep, ends: Sequence[End]) -> None:
+    edges = _edges(plot, sweep, ends)
+    for k, end in enumerate(ends):
+        page.shade([*edges[k], *reversed(edges[k + 1])], end.fill, 1.0)
+        if k:
+            page.line(edges[k], PARTING)
+    box = plot.box
+    for share in (0, 25, 50, 75, 100):
+        y = box.bottom - (box.bottom - box.top) * share / 100
+        unit = f"{SPACE}%" if share == 100 else ""
+        page.text((box.left - 0.06, middle_baseline(y, AXIS)), f"{share}{unit}", AXIS, "right")
+
+
+def _heights(
+    plot: Plot, sweep: Sweep, ends: Sequence[End], k: int, left: float, right: float
+) -> tuple[float, float]:
+    """Return the highest top and the lowest bottom of an area between two places."""
+    upper, lower = (_edges(plot, sweep, ends)[i] for i in (k, k + 1))
+    xs = [left, right, *(x for x, _ in upper if left < x < right)]
+    return max(_along(upper, x) for x in xs), min(_along(lower, x) for x in xs)
+
+
+def _along(line: Sequence[Point], x: float) -> float:
+    for (x1, y1), (x2, y2) in pairwise(line):
+        if x1 <= x <= x2:
+            return y1 + (y2 - y1) * (x - x1) / (x2 - x1) if x2 > x1 else y1
+    return line[0][1] if x < line[0][0] else line[-1][1]
+
+
+def _on(end: End) -> str:
+    return palette.PAPER if palette.lightness(end.fill) < DARK else palette.INK
+
+
+def _name_segments(page: Page, plot: Plot, sweep: Sweep, ends: Sequence[End]) -> None:
+    """Write each outcome into its area where it fits best, if it fits."""
+    for k, end in enumerate(ends):
+        face = BOLD.coloured(_on(end))
+        for text in dict.fromkeys((end.label, end.short)):
+            if write_at_first(page, text, face, _spots(plot, sweep, ends, k, text)):
+                break
+
+
+def _spots(plot: Plot, sweep: Sweep, ends: Sequence[End], k: int, text: str) -> Iterator[Spot]:
+    """Yield places in an area from the roomiest on."""
+    width = glyphs.width(text, BOLD) + 0.06
+    found = []
+    x = plot.box.left + 0.05
+    while x + width < plot.box.right - 0.02:
+        top, bottom = _heights(plot, sweep, ends, k, x, x + width)
+        if bottom - top > BOLD.line + 0.02:
+            found.append((bottom - top, x, (top + bottom) / 2))
+        x += 0.08
+    for _, x, y in sorted(found, key=lambda spot: -spot[0]):
+        yield Spot((x + 0.03, middle_baseline(y, BOLD)))
+
+
+def _print_equal_shares(page: Page, plot: Plot, sweep: Sweep, ends: Sequence[End]) -> None:
+    """Print both shares beside the line where they are equal, so that the eye can check."""
+    flip = sweep_words.flip_of(sweep)
+    if flip is None:
+        return
+    text = f"{100 * flip.share:.0f}{SPACE}%"
+    width = glyphs.width(text, BOLD)
+    for k, end in enumerate(ends):
+        if end.id not in (flip.before, flip.after):
+            continue
+        for left in (plot.x(flip.at) - width - 0.06, plot.x(flip.at) + 0.06):
+            if left < plot.box.left or left + width > plot.box.right:
+                continue
+            top, bottom = _heights(plot, sweep, ends, k, left, left + width)
+            spot = (left, middle_baseline((top + bottom) / 2, BOLD))
+            if bottom - top > BOLD.line and page.free(line_box(spot, text, BOLD)):
+                page.text(spot, text, BOLD.coloured(_on(end)))
+                break
+
+
+# changes
+
+
+def _reach(sweep: Sweep, ends: Sequence[End]) -> tuple[float, float]:
+    lows = [s.against[e.id].low for s in sweep.steps for e in ends]
+    highs = [s.against[e.id].high for s in sweep.steps for e in ends]
+    return min(-0.01, *lows), max(0.01, *highs)
+
+
+def _y(plot: Plot, sweep: Sweep, ends: Sequence[End], change: float) -> float:
+    low, high = _reach(sweep, ends)
+    return plot.box.bottom - (plot.box.bottom - plot.box.top) * (change - low) / (high - low)
+
+
+def _draw_changes(page: Page, plot: Plot, sweep: Sweep, ends: Sequence[End]) -> None:
+    low, high = _reach(sweep, ends)
+    step = _nice((high - low) / 7)
+    for k in range(math.ceil(low / step), math.floor(high / step) + 1):
+        y = _y(plot, sweep, ends, k * step)
+        page.line([(plot.box.left, y), (plot.box.right, y)], PALE_GRID if k else ZERO)
+        said = f"{100 * k * step:+.6g}".replace("-", "−") if k else "0"
+        page.text((plot.box.left - 0.06, middle_baseline(y, AXIS)), said, AXIS, "right")
+    named = _named(sweep, ends)
+    for end in ends:
+        colour = end.text if end.id in named else palette.THIRD
+        against = [(plot.x(s.value), s.against[end.id]) for s in sweep.steps]
+        lower = [(x, _y(plot, sweep, ends, a.low)) for x, a in against]
+        upper = [(x, _y(plot, sweep, ends, a.high)) for x, a in against]
+        middle = [(x, _y(plot, sweep, ends, a.difference or 0.0)) for x, a in against]
+        page.shade([*lower, *reversed(upper)], colour, BAND)
+        page.line(middle, Stroke("curve", colour, 1.9 if end.id in named else 0.9, layer=4))
+        page.axes.add_line(
+            Line2D(
+                [x for x, _ in middle],
+                [y for _, y in middle],
+                linestyle="none",
+                marker="o",
+                markersize=2.8,
+                markerfacecolor=colour,
+                markeredgecolor=palette.PAPER,
+                markeredgewidth=0.4,
+                zorder=4.2,
+                gid="mark dot",
+            )
+        )
+
+
+def _name_lines(
+    page: Page, plot: Plot, sweep: Sweep, ends: Sequence[End], names: dict[str, list[str]]
+) -> None:
+    last = sweep.steps[-1].against
+    told = [e for e in ends if e.id in names]
+    wanted = [_y(plot, sweep, ends, last[e.id].difference or 0.0) for e in told]
+    heights = [(len(names[e.id]) + 1) * NOTE.line + 0.05 for e in told]
+    middles = dodged(wanted, heights, plot.box.top - 0.1, plot.box.bottom + 0.35)
+    x = plot.box.right + 0.12
+    for end, y, at, height in zip(told, middles, wanted, heights, strict=True):
+        if abs(y - at) > 0.06:
+            page.line([(plot.box.right + 0.02, at), (x - 0.03, y)], _leader(end))
+        change = last[end.id]
+        said = _change(change.difference or 0.0, change.low, change.high)
+        lines = [(line, BOLD.coloured(end.text)) for line in names[end.id]]
+        page.lines((x, y - (height - 0.05) / 2), [*lines, (said, BARE)])
+
+
+def _leader(end: End) -> Stroke:
+    return Stroke("frame", end.text, 0.6, layer=3)
+
+
+def _change(difference: float, low: float, high: float) -> str:
+    digits = 0 if max(abs(difference), high - low) >= 0.1 else 1
+    one, two, three = (f"{100 * v:+.{digits}f}".replace("-", "−") for v in (difference, low, high))
+    return f"{one} ({two} to {three})"
+
+
+# axes and upright lines
+
+
+def _nice(width: float) -> float:
+    """Return a round step at least this wide."""
+    size = 10.0 ** math.floor(math.log10(width))
+    return next(size * m for m in (1, 2, 2.5, 5, 10) if size * m >= width * 0.999)
+
+
+def _draw_axis(page: Page, plot: Plot, sweep: Sweep) -> None:
+    bottom = plot.box.bottom
+    step = _nice((plot.last - plot.first) / 4)
+    if sweep.unit == "h" and plot.last - plot.first > 24:
+        width = (plot.last - plot.first) / 5
+        step = next((s for s in (6.0, 12.0, 24.0, 48.0, 72.0, 168.0) if s >= width), step)
+    marks = range(math.ceil(plot.first / step - 1e-9), math.floor(plot.last / step + 1e-9) + 1)
+    for k in marks:
+        x = plot.x(k * step)
+        page.line([(x, bottom), (x, bottom + 0.05)], TICK)
+        unit = f"{SPACE}h" if k == marks[-1] and sweep.unit else ""
+        said = f"{k * step:.6g}".replace("-", "−") + unit
+        spot = (x, bottom + 0.08 + AXIS.line * 0.8)
+        if page.free(line_box(spot, said, AXIS, "center").grown(0.02)):
+            page.text(spot, said, AXIS, "center")
+    name = glyphs.first_that_fits(
+        [capital(sweep.label), capital(sweep.path)], BARE, plot.box.width, 1
+    )
+    page.lines((plot.box.left, bottom + 0.27), [(line, BARE) for line in name])
+
+
+def _uprights(sweep: Sweep) -> Iterator[tuple[float, str, bool]]:
+    """Yield the upright lines: where, their name, and whether it is where one overtakes another."""
+    flip = sweep_words.flip_of(sweep)
+    if flip is not None:
+        yield flip.at, f"equal at {sweep_words.value_text(flip.at, sweep)}", True
+    if sweep.base is not None and sweep.steps[0].value <= sweep.base <= sweep.steps[-1].value:
+        yield sweep.base, f"as written {sweep_words.value_text(sweep.base, sweep)}", False
+
+
+def _draw_upright(page: Page, plot: Plot, sweep: Sweep) -> None:
+    flip = sweep_words.flip_of(sweep)
+    for value, _, is_flip in _uprights(sweep):
+        x = plot.x(value)
+        stroke = FLIP if is_flip else BASE.as_dashed(sweep.basis == "assumed")
+        page.line([(x, plot.box.top - 0.1), (x, plot.box.bottom)], stroke)
+    if flip is not None:
+        low = plot.first if flip.low is None else max(flip.low, plot.first)
+        high = plot.last if flip.high is None else min(flip.high, plot.last)
+        page.line(
+            [(plot.x(low), plot.box.bottom - 0.025), (plot.x(high), plot.box.bottom - 0.025)], FOOT
+        )
+
+
+def _name_upright(page: Page, plot: Plot, sweep: Sweep) -> None:
+    """Name the upright lines above the plot, away from each other."""
+    lines = sorted(_uprights(sweep))
+    for k, (value, text, is_flip) in enumerate(lines):
+        x, face = plot.x(value), BOLD if is_flip else BARE
+        y = plot.box.top - 0.15
+        before, after = Spot((x + 0.02, y), "right"), Spot((x - 0.02, y), "left")
+        middle = Spot((x, y), "center")
+        spots = [middle] if len(lines) == 1 else [before, after] if k == 0 else [after, before]
+        spots += [before, after, middle]
+        inside = [s for s in spots if _within(s, text, plot)]
+        write_at_first(page, text, face, inside)
+
+
+def _within(spot: Spot, text: str, plot: Plot) -> bool:
+    box = line_box(spot.at, text, BOLD, spot.align)
+    return plot.box.left - 0.4 <= box.left and box.right <= plot.box.right + 0.4
