@@ -41,7 +41,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for, so that starting stays quick."""
-    from importlib import import_module
+    from importlib import import_module  # noqa: PLC0415
 
     if name in ("compare", "flip", "load", "matters", "plot", "simulate", "study"):
         return getattr(import_module("escalation_sim.workbench"), name)

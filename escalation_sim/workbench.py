@@ -40,7 +40,7 @@ def find(name: str | Path) -> Path:
 def load(
     name: str | Path,
     *,
-    set: Mapping[str, object] | None = None,
+    set: Mapping[str, object] | None = None,  # noqa: A002 - as on the command line
     reading: Mapping[str, str] | None = None,
 ) -> Model:
     """Return a scenario ready to run.
@@ -67,7 +67,7 @@ def study(
     *,
     runs: int = 1000,
     seed: int = 1,
-    set: Mapping[str, object] | None = None,
+    set: Mapping[str, object] | None = None,  # noqa: A002 - as on the command line
     reading: Mapping[str, str] | None = None,
     sweep: Mapping[str, Sequence[object]] | None = None,
     without: str | Sequence[str] = (),
@@ -89,8 +89,8 @@ def study(
 
     Raises UsageError, ScenarioError, StudyError; StudyInterrupted on Ctrl-C.
     """
-    from escalation_sim.analysis.study import study_of
-    from escalation_sim.studies.ensemble import Order, run_study
+    from escalation_sim.analysis.study import study_of  # noqa: PLC0415 - a run needs none of it
+    from escalation_sim.studies.ensemble import Order, run_study  # noqa: PLC0415
 
     order = Order(
         engine=engine,
@@ -105,7 +105,7 @@ def study(
     scale = _scale(words)
     found = study_of(run_study(design, runs=runs, seed=seed, order=order), scale)
     if order.out is not None:
-        from escalation_sim.studies.tables import write_tables
+        from escalation_sim.studies.tables import write_tables  # noqa: PLC0415
 
         write_tables(order.out, found.as_json())
     return found
@@ -117,7 +117,7 @@ def compare(
     *,
     runs: int = 1000,
     seed: int = 1,
-    set: Mapping[str, object] | None = None,
+    set: Mapping[str, object] | None = None,  # noqa: A002 - as on the command line
     reading: Mapping[str, str] | None = None,
     set_a: Mapping[str, object] | None = None,
     set_b: Mapping[str, object] | None = None,
@@ -138,8 +138,8 @@ def compare(
 
     Raises UsageError, ScenarioError, StudyError.
     """
-    from escalation_sim.analysis.compare import compare_models, compare_scenarios
-    from escalation_sim.studies.ensemble import Order
+    from escalation_sim.analysis.compare import compare_models, compare_scenarios  # noqa: PLC0415
+    from escalation_sim.studies.ensemble import Order  # noqa: PLC0415
 
     order = Order(engine=engine, workers=workers, chunk=chunk, tell=_warn)
     scale = _scale(words)
@@ -172,7 +172,7 @@ def matters(
     rung: str = "",
     runs: int = 1000,
     seed: int = 1,
-    set: Mapping[str, object] | None = None,
+    set: Mapping[str, object] | None = None,  # noqa: A002 - as on the command line
     reading: Mapping[str, str] | None = None,
     sobol: bool = False,
     samples: int = 256,
@@ -190,8 +190,8 @@ def matters(
 
     Raises UsageError, ScenarioError, StudyError.
     """
-    from escalation_sim.analysis.matters import matters_of
-    from escalation_sim.studies.ensemble import Order
+    from escalation_sim.analysis.matters import matters_of  # noqa: PLC0415
+    from escalation_sim.studies.ensemble import Order  # noqa: PLC0415
 
     scenario = load_scenario(find(name), settings=as_texts(set), readings=as_texts(reading))
     return matters_of(
@@ -214,14 +214,14 @@ def flip(
     *,
     seed: int = 1,
     replication: int = 0,
-    set: Mapping[str, object] | None = None,
+    set: Mapping[str, object] | None = None,  # noqa: A002 - as on the command line
     reading: Mapping[str, str] | None = None,
 ) -> Flip:
     """Return the single changes that keep one run off a rung, or bring it there, least first.
 
-    `rung` is written `ladder.rung`. Raises UsageError, ScenarioError, StudyError.
+    `rung` is written `ladder.rung`. Raises UsageError, ScenarioError, RunError.
     """
-    from escalation_sim.analysis.flip import flip_of
+    from escalation_sim.analysis.flip import flip_of  # noqa: PLC0415
 
     scenario = load_scenario(find(name), settings=as_texts(set), readings=as_texts(reading))
     return flip_of(scenario, rung, seed=seed, replication=replication)
@@ -238,7 +238,7 @@ def _design(
     sweep: Mapping[str, Sequence[object]] | None,
     without: str | Sequence[str],
 ) -> Design:
-    from escalation_sim.studies.design import design_of_model, designed
+    from escalation_sim.studies.design import design_of_model, designed  # noqa: PLC0415
 
     if isinstance(model, str | Path):
         return designed(
@@ -256,7 +256,7 @@ def _design(
 
 
 def _scale(words: str) -> Scale:
-    from escalation_sim.analysis.likelihood import SCALES
+    from escalation_sim.analysis.likelihood import SCALES  # noqa: PLC0415
 
     if words not in SCALES:
         raise UsageError(f"there is no scale `{words}`; there are {', '.join(SCALES)}")
@@ -265,7 +265,7 @@ def _scale(words: str) -> Scale:
 
 def plot(run: Run) -> Figure:
     """Return the ladder figure of a run (7.2 inches wide); save it with `savefig`."""
-    from escalation_sim.figures import ladder_figure
+    from escalation_sim.figures import ladder_figure  # noqa: PLC0415 - loads matplotlib
 
     figure: Figure = ladder_figure(run)
     return figure

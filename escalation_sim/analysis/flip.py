@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from escalation_sim.analysis.targets import target_of
-from escalation_sim.engine.row import FAULTS
 from escalation_sim.engine.simulate import Simulator
-from escalation_sim.errors import ScenarioError, StudyError
+from escalation_sim.errors import ScenarioError
 from escalation_sim.model.compiler import compile_scenario
 from escalation_sim.studies.design import model_at, without_rule
 from escalation_sim.studies.variants import Variants
@@ -139,7 +138,7 @@ class Flip:
         }
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from html import escape  # noqa: PLC0415
 
         rows = "".join(
             f"<tr><td>{escape(c.label)}</td><td>{escape(c.before)} → {escape(c.after)}</td>"
@@ -163,7 +162,7 @@ def flip_of(
 ) -> Flip:
     """Search for single changes after which one run enters a rung, or does not any more.
 
-    Raises UsageError for a rung that is not there, StudyError where the run as written fails.
+    Raises UsageError for a rung that is not there, RunError where the run as written fails.
     """
     model = compile_scenario(scenario)
     target = target_of(model, rung=rung)
@@ -245,9 +244,10 @@ class _Search:
         self.inputs = varying_of(model)
         self.variants = Variants(scenario, self.inputs)
         self.runs = self.impossible = 0
-        row = Simulator(model).row(seed, replication)
+        simulator = Simulator(model)
+        row = simulator.row(seed, replication)
         if row.fault:
-            raise StudyError(f"the run as written cannot be carried out: {FAULTS[row.fault]}")
+            simulator.run(seed, replication, trace=False)  # raises, and says where
         self.before: int | None = _entered(row.firsts[target.index])
 
     def first(self, make: Callable[[], Model]) -> First:

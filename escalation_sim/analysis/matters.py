@@ -70,7 +70,7 @@ def matters_of(
     target = target_of(compile_scenario(scenario), outcome, rung)
     variance = None
     if sobol:
-        from escalation_sim.analysis.variance import variance_of
+        from escalation_sim.analysis.variance import variance_of  # noqa: PLC0415
 
         # first, so that a missing scipy is told before anything is run
         variance = variance_of(

@@ -85,6 +85,11 @@ class Overtaking:
     high: float | None
     share: float
 
+    @property
+    def bounded(self) -> bool:
+        """Whether the whole interval lies within the sweep: else it may not happen at all."""
+        return self.low is not None and self.high is not None
+
     def as_json(self) -> dict[str, Any]:
         """Return plain data."""
         return {

@@ -203,7 +203,7 @@ def variance_of(
 
 def _draws(inputs: int, seed: int) -> Iterator[tuple[Sequence[float], Sequence[float]]]:
     """Yield evenly spread places from 0 to 1: a Sobol' sequence, shifted by random numbers."""
-    from scipy.stats import qmc
+    from scipy.stats import qmc  # noqa: PLC0415
 
     shift = np.random.default_rng([seed, inputs]).random(2 * inputs)
     sequence = qmc.Sobol(2 * inputs, scramble=False)
@@ -219,7 +219,7 @@ def _estimator() -> Callable[[Array, Array, Array], tuple[Array, Array]]:
     (parts × targets × samples), and gives both indices as targets × parts.
     """
     try:
-        from scipy.stats import sobol_indices
+        from scipy.stats import sobol_indices  # noqa: PLC0415
     except ImportError:
         raise UsageError(
             "indices of variance need scipy: install escalation-sim[statistics]"

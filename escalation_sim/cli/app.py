@@ -35,7 +35,7 @@ class _Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from escalation_sim.diagnostics import suggest
+        from escalation_sim.diagnostics import suggest  # noqa: PLC0415 - only for a typing slip
 
         name = args[0] if args else ""
         if name and self.get_command(ctx, name) is None and not name.startswith("-"):

@@ -51,7 +51,7 @@ def check(files: tuple[str, ...], *, as_json: bool) -> int:
 
 
 def _size(model: Model) -> str:
-    from escalation_sim.trace.timeline import assumed_text
+    from escalation_sim.trace.timeline import assumed_text  # noqa: PLC0415
 
     return f"{len(model.rules)} rules, {assumed_text(model)}"
 
@@ -85,18 +85,18 @@ def run(
     model = model_of(file, settings, readings)
     found = _simulated(model, seed, replication)
     if trace:
-        from escalation_sim.trace.records import write_lines
+        from escalation_sim.trace.records import write_lines  # noqa: PLC0415
 
         text = "\n".join(write_lines(found.header(), found.records)) + "\n"
         Path(trace).write_text(text, encoding="utf-8", newline="\n")
     if figure:
-        from escalation_sim.figures import ladder_figure, save
+        from escalation_sim.figures import ladder_figure, save  # noqa: PLC0415
 
         save(ladder_figure(found), Path(figure))
     if as_json:
         click.echo(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
-        from escalation_sim.cli.show import show_run
+        from escalation_sim.cli.show import show_run  # noqa: PLC0415
 
         show_run(found, everything=everything)
     for what, path in (("trace", trace), ("figure", figure)):
@@ -127,7 +127,7 @@ def why(
     TARGET is a rung such as response.coordinated_response, or rules.ID, red_lines.ID, clocks.ID,
     outcomes.ID or definitions.ID.
     """
-    from escalation_sim.trace.why import why as explain
+    from escalation_sim.trace.why import why as explain  # noqa: PLC0415
 
     model = model_of(file, settings, readings)
     tick = None if at is None else ticks_of_time(at, model.seconds_per_tick)
@@ -137,7 +137,7 @@ def why(
         data = {"run": _address(found), **explanation.as_json(model.hours(1))}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     else:
-        from escalation_sim.cli.show import show_explanation
+        from escalation_sim.cli.show import show_explanation  # noqa: PLC0415
 
         show_explanation(explanation, found)
     return 0
@@ -146,7 +146,7 @@ def why(
 @click.command()
 def schema() -> int:
     """Print the JSON Schema of scenario files, for editors."""
-    from escalation_sim.scenario.schema import schema_text
+    from escalation_sim.scenario.schema import schema_text  # noqa: PLC0415
 
     click.echo(schema_text(), nl=False)
     return 0
@@ -162,7 +162,7 @@ def _address(run: Run) -> dict[str, Any]:
 
 
 def _simulated(model: Model, seed: int, replication: int) -> Run:
-    from escalation_sim.engine.simulate import Simulator
+    from escalation_sim.engine.simulate import Simulator  # noqa: PLC0415
 
     return Simulator(model).run(seed, replication)
 

@@ -122,9 +122,9 @@ def examined(
     readings: Sequence[tuple[str, str]] = (),
 ) -> tuple[Model | None, list[Diagnostic], str]:
     """Read and compile a scenario; return the model if it has no errors, and what was found."""
-    from escalation_sim.errors import ScenarioError
-    from escalation_sim.model.compiler import examine
-    from escalation_sim.scenario.load import load_scenario
+    from escalation_sim.errors import ScenarioError  # noqa: PLC0415
+    from escalation_sim.model.compiler import examine  # noqa: PLC0415 - quick `--help`
+    from escalation_sim.scenario.load import load_scenario  # noqa: PLC0415
 
     path, shown, data = located(name)
     try:
@@ -142,10 +142,10 @@ def scenario_of(
 
     Warnings go to stderr, errors are raised.
     """
-    from escalation_sim.diagnostics import errors_in
-    from escalation_sim.errors import ScenarioError
-    from escalation_sim.model.compiler import examine
-    from escalation_sim.scenario.load import load_scenario
+    from escalation_sim.diagnostics import errors_in  # noqa: PLC0415
+    from escalation_sim.errors import ScenarioError  # noqa: PLC0415
+    from escalation_sim.model.compiler import examine  # noqa: PLC0415
+    from escalation_sim.scenario.load import load_scenario  # noqa: PLC0415
 
     path, shown, data = located(name)
     scenario = load_scenario(path, shown, settings=settings, readings=readings, data=data)
@@ -161,8 +161,8 @@ def model_of(
     name: str, settings: Sequence[tuple[str, str]], readings: Sequence[tuple[str, str]]
 ) -> Model:
     """Return a scenario ready to run; warnings go to stderr, errors are raised."""
-    from escalation_sim.diagnostics import errors_in
-    from escalation_sim.errors import ScenarioError
+    from escalation_sim.diagnostics import errors_in  # noqa: PLC0415
+    from escalation_sim.errors import ScenarioError  # noqa: PLC0415
 
     model, found, _ = examined(name, settings, readings)
     if model is None:
@@ -174,8 +174,8 @@ def model_of(
 
 def ticks_of_time(text: str, seconds_per_tick: Fraction) -> int:
     """Return a time such as `72h` in ticks; raises UsageError with help."""
-    from escalation_sim.expression.checker import ticks_of
-    from escalation_sim.expression.lexer import SyntaxFault, tokens
+    from escalation_sim.expression.checker import ticks_of  # noqa: PLC0415
+    from escalation_sim.expression.lexer import SyntaxFault, tokens  # noqa: PLC0415
 
     try:
         parts = tokens(text)

@@ -89,11 +89,11 @@ def matters(
     Every point has the same random numbers. An input is a parameter with a range (the mean, where
     it is a law), or a clause with several readings.
     """
-    from escalation_sim.analysis.likelihood import SCALES
-    from escalation_sim.analysis.matters import matters_of
-    from escalation_sim.cli.matters_text import foot_of, head_of, sheets_of
-    from escalation_sim.cli.sheets import Progress, show
-    from escalation_sim.studies.ensemble import Order
+    from escalation_sim.analysis.likelihood import SCALES  # noqa: PLC0415
+    from escalation_sim.analysis.matters import matters_of  # noqa: PLC0415
+    from escalation_sim.cli.matters_text import foot_of, head_of, sheets_of  # noqa: PLC0415
+    from escalation_sim.cli.sheets import Progress, show  # noqa: PLC0415
+    from escalation_sim.studies.ensemble import Order  # noqa: PLC0415
 
     writable(figure, FIGURES)
     scenario = scenario_of(file, settings, readings)
@@ -120,7 +120,7 @@ def matters(
     finally:
         progress.close()
     if figure:
-        from escalation_sim.figures import save, tornado_figure
+        from escalation_sim.figures import save, tornado_figure  # noqa: PLC0415
 
         save(tornado_figure(found.tornado, found.variance), figure)
     if as_json:
@@ -152,9 +152,9 @@ def flip(
     The one run is replayed with each parameter elsewhere in its range, each clause read otherwise,
     and each rule left out.
     """
-    from escalation_sim.analysis.flip import flip_of
-    from escalation_sim.cli.matters_text import flip_foot, flip_head, flip_sheets
-    from escalation_sim.cli.sheets import Progress, show
+    from escalation_sim.analysis.flip import flip_of  # noqa: PLC0415
+    from escalation_sim.cli.matters_text import flip_foot, flip_head, flip_sheets  # noqa: PLC0415
+    from escalation_sim.cli.sheets import Progress, show  # noqa: PLC0415
 
     if "." not in rung:
         raise UsageError(f"`{rung}` is no rung; write LADDER.RUNG")

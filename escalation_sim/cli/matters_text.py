@@ -30,8 +30,8 @@ def head_of(found: Matters) -> list[str]:
     lines = [
         tornado.model.title,
         (
-            f"scenario {tornado.model.name} · {tornado.runs:,} runs at each of {tornado.points} design "
-            f"points · seed {tornado.seed} · engine {tornado.engine}"
+            f"scenario {tornado.model.name} · {tornado.runs:,} runs at each of {tornado.points} "
+            f"design points · seed {tornado.seed} · engine {tornado.engine}"
         ),
         f"{tornado.target.kind} {tornado.target.id}: {share} {interval} as written{word}",
     ]
@@ -213,8 +213,9 @@ def flip_foot(found: Flip) -> list[str]:
     ]
     if searched.ranges:
         lines.append(
-            f"of each range {searched.places} places evenly spread, then the gap before the nearest "
-            f"flip halved down to 1/{FINEST:,} of the range; what lies between may have been missed"
+            f"of each range {searched.places} places evenly spread, then the gap before the "
+            f"nearest flip halved down to 1/{FINEST:,} of the range; what lies between may have "
+            "been missed"
         )
     if searched.impossible:
         lines.append(f"{searched.impossible} changes make no sense in this scenario")

@@ -57,9 +57,9 @@ def _plain(head: Sequence[str], sheets: Sequence[Sheet], foot: Sequence[str]) ->
 
 
 def _styled(head: Sequence[str], sheets: Sequence[Sheet], foot: Sequence[str]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from rich.console import Console  # noqa: PLC0415 - only for terminals
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     console = Console(highlight=False)
     for i, line in enumerate(head):
@@ -99,8 +99,8 @@ class Progress:
         """Show that so many of so many are done."""
         if not self.shown:
             return
-        from rich import progress
-        from rich.console import Console
+        from rich import progress  # noqa: PLC0415 - only for terminals
+        from rich.console import Console  # noqa: PLC0415
 
         if self.bar is None:
             self.bar = progress.Progress(
@@ -114,7 +114,7 @@ class Progress:
             self.bar.start()
             self.bar.add_task("", total=total, completed=done, rate="")
             return
-        assert isinstance(self.bar, progress.Progress)
+        assert isinstance(self.bar, progress.Progress)  # noqa: S101 - as made above
         speed = self.bar.tasks[0].speed
         rate = f"{speed:,.0f}/s" if speed else ""
         self.bar.update(self.bar.tasks[0].id, completed=done, total=total, rate=rate)

@@ -107,9 +107,9 @@ def _plain_run(run: Run, rows: list[Row]) -> Iterator[str]:
 
 
 def _styled_run(run: Run, rows: list[Row]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from rich.console import Console  # noqa: PLC0415 - only for terminals
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     console = Console(highlight=False)
     title, *rest = _head(run)

@@ -147,13 +147,13 @@ def study(
     Replication r of a seed is the same run at every design point, on any number of workers, and
     after any interruption.
     """
-    from escalation_sim.analysis.likelihood import SCALES
-    from escalation_sim.analysis.study import study_of
-    from escalation_sim.cli.sheets import Progress, show
-    from escalation_sim.cli.study_text import foot_of, head_of, sheets_of
-    from escalation_sim.studies.design import designed, split_values
-    from escalation_sim.studies.ensemble import StudyInterrupted, run_study
-    from escalation_sim.studies.tables import write_tables
+    from escalation_sim.analysis.likelihood import SCALES  # noqa: PLC0415 - quick `--help`
+    from escalation_sim.analysis.study import study_of  # noqa: PLC0415
+    from escalation_sim.cli.sheets import Progress, show  # noqa: PLC0415
+    from escalation_sim.cli.study_text import foot_of, head_of, sheets_of  # noqa: PLC0415
+    from escalation_sim.studies.design import designed, split_values  # noqa: PLC0415
+    from escalation_sim.studies.ensemble import StudyInterrupted, run_study  # noqa: PLC0415
+    from escalation_sim.studies.tables import write_tables  # noqa: PLC0415
 
     if resume and out is None:
         raise UsageError("`--resume` goes on with a folder; name it with `--out`")
@@ -178,7 +178,7 @@ def study(
     if order.out is not None and not interrupted:
         write_tables(order.out, found.as_json())
     if order.out is not None and table and not interrupted:
-        from escalation_sim.studies.rows import write_rows
+        from escalation_sim.studies.rows import write_rows  # noqa: PLC0415
 
         write_rows(order.out, Path(table), order.tell)
     if as_json:
@@ -211,7 +211,7 @@ def _order(
     resume: bool = False,
     cluster: str = "",
 ) -> Order:
-    from escalation_sim.studies.ensemble import Order
+    from escalation_sim.studies.ensemble import Order  # noqa: PLC0415
 
     return Order(
         engine=engine,
@@ -321,10 +321,10 @@ def compare(
 
     Without B, both sides are A; --set-b and --reading-b then say what is different.
     """
-    from escalation_sim.analysis.compare import compare_scenarios
-    from escalation_sim.analysis.likelihood import SCALES
-    from escalation_sim.cli.comparison_text import foot_of, head_of, sheets_of
-    from escalation_sim.cli.sheets import Progress, show
+    from escalation_sim.analysis.compare import compare_scenarios  # noqa: PLC0415
+    from escalation_sim.analysis.likelihood import SCALES  # noqa: PLC0415
+    from escalation_sim.cli.comparison_text import foot_of, head_of, sheets_of  # noqa: PLC0415
+    from escalation_sim.cli.sheets import Progress, show  # noqa: PLC0415
 
     if second is None and not (settings_a or settings_b or readings_a or readings_b):
         raise UsageError("give a second file, or say what is different with --set-b or --reading-b")

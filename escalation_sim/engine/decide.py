@@ -89,7 +89,7 @@ class Deeds:
         law = delay.law
         if law is not None:
             return lambda u: ticks(law.sample(u))
-        assert delay.value is not None
+        assert delay.value is not None  # noqa: S101 - a delay is a law or an expression
         value = evaluator(delay.value, self.world)
 
         def fixed(_: float) -> int:

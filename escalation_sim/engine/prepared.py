@@ -66,7 +66,7 @@ class Prepared:
         delay = entry.time
         if delay.law is not None:
             return ticks(delay.law.sample(self.world.uniform(self.model.sites[entry.site], 0)))
-        assert delay.value is not None
+        assert delay.value is not None  # noqa: S101 - a delay is a law or an expression
         when = int(value_of(delay.value, self.world))
         if when < 0:
             raise EvaluationFault("a time before zero")

@@ -57,7 +57,7 @@ def identity_of_comparison(found: Comparison, note: str) -> Identity:
 
 def share_text(count: int, of: int) -> str:
     """Return a share in words: whole per cent, finer near 0 and 1, never rounded to none or all."""
-    if count == 0 or count == of:
+    if count in (0, of):
         return f"{'none' if count == 0 else 'all'} of {of:,}"
     share = 100 * count / of
     if share < 0.1:

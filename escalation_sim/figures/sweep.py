@@ -1,4 +1,4 @@
-"""The sweep figure: outcomes along one input, levels at the left and paired changes at the right."""
+"""The sweep figure: outcomes along one input, as levels and as paired changes, side by side."""
 
 from __future__ import annotations
 
@@ -60,6 +60,9 @@ DARK = 55.0
 BOLD = NOTE.in_bold()
 BARE = NOTE.coloured(palette.SECOND)
 
+NOTE_ROOM = 0.95 * frame.ROOM
+"""Inches for a line of remarks; on a screen, hinting can make a long one a little wider."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plot:
@@ -86,7 +89,7 @@ def sweep_figure(found: Study | Sweep) -> Figure:
     ends = _ends(sweep)
     names, replaced = _names(sweep, ends)
     notes = _notes(sweep, ends, replaced)
-    lines = [line for note in notes for line in glyphs.wrap(note, BARE, frame.ROOM) or []]
+    lines = [line for note in notes for line in glyphs.wrap(note, BARE, NOTE_ROOM) or []]
     identity = identity_of_model(sweep.model, sweep_words.draw_text(sweep), sweep_words.note(sweep))
     header = frame.header_of(
         f"{sweep.model.title} · {len(sweep.steps)} values × {counted(sweep.runs, 'run')}",
@@ -121,13 +124,10 @@ def sweep_figure(found: Study | Sweep) -> Figure:
 
 def _notes(sweep: Sweep, ends: Sequence[End], replaced: Sequence[tuple[str, str]]) -> list[str]:
     notes = []
-    others = [
-        f"“{sweep_words.label_of(sweep, o.after)}” overtakes “{sweep_words.label_of(sweep, o.before)}” at "
-        f"{sweep_words.value_text(o.at, sweep)} ({sweep_words.interval_text(o, sweep)})"
-        for o in sweep.overtakings[1:3]
-    ]
+    bounded = [o for o in sweep.overtakings if o.bounded]
+    others = [sweep_words.overtaking_text(o, sweep) for o in bounded[1:3]]
     if others:
-        more = len(sweep.overtakings) - 3
+        more = len(bounded) - 3
         rest = f"; and {more} more" if more > 0 else ""
         notes.append(f"Also: {'; '.join(others)}{rest}.")
     unnamed = [e.label for e in ends if e.id not in _named(sweep, ends)]

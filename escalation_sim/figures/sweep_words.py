@@ -48,13 +48,20 @@ def value_text(value: float, sweep: Sweep, *, unit: bool = True) -> str:
 
 
 def flip_of(sweep: Sweep) -> Overtaking | None:
-    """Return where one outcome overtakes another with most at stake, None if none does."""
-    return sweep.overtakings[0] if sweep.overtakings else None
+    """Return the point that the figure marks: bounded on both sides, the most frequent pair."""
+    return next((o for o in sweep.overtakings if o.bounded), None)
 
 
 def label_of(sweep: Sweep, outcome: str) -> str:
     """Return an outcome's name."""
     return capital(sweep.shares[outcome].label)
+
+
+def overtaking_text(found: Overtaking, sweep: Sweep) -> str:
+    """Return one overtaking in words, with its interval."""
+    before, after = label_of(sweep, found.before), label_of(sweep, found.after)
+    at = f"{value_text(found.at, sweep)} ({interval_text(found, sweep)})"
+    return f"“{after}” overtakes “{before}” at {at}"
 
 
 def titles(sweep: Sweep) -> list[str]:
@@ -76,7 +83,11 @@ def titles(sweep: Sweep) -> list[str]:
     )
     one, other = (share_text(s.shares[most].count, s.shares[most].of) for s in (first, last))
     told = f"“{label_of(sweep, most)}” goes from {one} to {other}"
-    return [f"No outcome overtakes another: {told}", told, "No outcome overtakes another"]
+    return [
+        f"No outcome surely overtakes another: {told}",
+        told,
+        "No outcome surely overtakes another",
+    ]
 
 
 def explanations(sweep: Sweep) -> list[str]:

@@ -56,6 +56,9 @@ _SHORTER = {"roughly even chance": "even chance"}
 
 BARE = NOTE.coloured(palette.SECOND)
 
+NOTE_ROOM = 0.95 * frame.ROOM
+"""Inches for a line of remarks; on a screen, hinting can make a long one a little wider."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -120,7 +123,7 @@ def tornado_figure(tornado: Tornado, variance: Variance | None = None) -> Figure
         for number, bar in enumerate(shown, 1)
     ]
     notes = tornado_words.notes(tornado, len(rows), labels.full_names(), tips, variance)
-    lines = [line for note in notes for line in glyphs.wrap(note, BARE, frame.ROOM) or []]
+    lines = [line for note in notes for line in glyphs.wrap(note, BARE, NOTE_ROOM) or []]
     pitch = TALL_ROW if any(len(r.label) > 1 for r in rows) else ROW
     below += (len(lines) - 3.2) * NOTE.line + (0.06 if lines else 0)
     height = header.bottom + TOP_ROOM + max(len(rows), 1) * pitch + below

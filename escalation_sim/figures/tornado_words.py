@@ -45,7 +45,7 @@ def titles(tornado: Tornado) -> list[str]:
         cause = f"How “{clean(name)}” is read" if first.kind == "reading" else capital(name)
         forms += [f"{cause} moves “{what}” more than any other input"]
     changing = sum(bar.changes_the_word for bar in bars)
-    return [*forms, f"{counted(changing, 'input')} of {len(bars)} can change the word by itself"]
+    return [*forms, f"{changing} of {counted(len(bars), 'input')} can change the word alone"]
 
 
 def explanations(tornado: Tornado) -> list[str]:
@@ -55,8 +55,8 @@ def explanations(tornado: Tornado) -> list[str]:
     base = f"As written {full_text(tornado.base)}."
     return [
         (
-            f"Share of runs that {verb} “{_what(tornado)}” within {horizon}, with each input at the "
-            f"ends of its range and all others as written. {base}"
+            f"Share of runs that {verb} “{_what(tornado)}” within {horizon}, with each input at "
+            f"the ends of its range and all others as written. {base}"
         ),
         f"Share of runs within {horizon}, each input at the ends of its range. {base}",
         base,
@@ -70,7 +70,7 @@ def notes(
     texts: dict[str, str],
     variance: Variance | None,
 ) -> list[str]:
-    """Return the remarks below the bars: the parts of the variance, what is not drawn, long names."""
+    """Return the remarks below the bars: parts of the variance, what is not drawn, long names."""
     found = []
     if variance is not None and variance.parts.assumed.value is not None:
         parts = variance.parts
@@ -80,13 +80,15 @@ def notes(
             ("chance", parts.chance.value),
             ("these together", parts.together.value),
         ]
-        told = [f"{name} {_percent(value or 0.0)}" for name, value in shares if value]
+        told = [f"{name} {_percent(value)}" for name, value in shares if value and value >= 0.005]
         found.append(f"Of the variance of one run’s end: {listed(told)}.")
     moving = sum(bar.reach > 0 for bar in tornado.bars)
     still = len(tornado.bars) - moving
-    left_out = [f"{counted(moving - drawn, 'input')} that move it less"] if moving > drawn else []
+    left_out = []
+    if moving > drawn:
+        left_out.append(f"{counted(moving - drawn, 'input')} with less effect")
     if still:
-        left_out.append(f"{counted(still, 'input')} that change no run’s end")
+        left_out.append(f"{counted(still, 'input')} with none on any run")
     if left_out:
         found.append(f"Not drawn: {listed(left_out)}.")
     absent = [

@@ -49,7 +49,7 @@ def compile_scenario(scenario: Scenario) -> Model:
     model, found = examine(scenario)
     if errors_in(found):
         raise ScenarioError(errors_in(found))
-    assert model is not None
+    assert model is not None  # noqa: S101 - no errors, so there is one
     return model
 
 
@@ -59,7 +59,7 @@ def examine(scenario: Scenario) -> tuple[Model | None, list[Diagnostic]]:
     found.errors = len(errors_in(found))
     try:
         if found.errors >= MOST_PROBLEMS:
-            raise _EnoughError
+            raise _EnoughError  # noqa: TRY301 - told in one place, whoever finds the last one
         model = _compiled(scenario, found)
     except _EnoughError:
         shown = in_order(errors_in(found))[:MOST_PROBLEMS]

@@ -208,7 +208,7 @@ def _asked(context: Context, scalar: Scalar | None) -> int | None:
     if not party(context, scalar) or scalar is None:
         return None
     meaning = context.names.meaning(scalar.text)
-    assert isinstance(meaning, PartyName)
+    assert isinstance(meaning, PartyName)  # noqa: S101 - `party` has looked
     if not meaning.members:
         context.report(
             content_span(scalar),

@@ -92,13 +92,13 @@ def _of_parties(context: Context, levels: list[Scalar]) -> bool:
 
 def _rung_key(context: Context, id_: str, index: int, rung: Any) -> Scalar:
     """Return the rung's id as a leaf; a rung with words is a map of one key."""
-    from escalation_sim.source.tree import Listing, Mapping, at
+    from escalation_sim.source.tree import Listing, Mapping, at  # noqa: PLC0415
 
     if not isinstance(rung, dict):
         return cast("Scalar", rung)
     listing = at(context.scenario.tree, ("ladders", id_, "rungs"))
     node = listing.items[index] if isinstance(listing, Listing) else None
-    assert isinstance(node, Mapping)
+    assert isinstance(node, Mapping)  # noqa: S101 - the shape was checked
     if len(node.entries) != 1:
         context.report(
             node.span,
@@ -116,7 +116,7 @@ def _home(context: Context, id_: str, homes: dict[str, str], rings: set[str]) ->
     here, seen = id_, {id_: None}
     while here in document.situation and document.situation[here].like is not None:
         like = document.situation[here].like
-        assert like is not None
+        assert like is not None  # noqa: S101 - tested in the loop's condition
         if like.text in seen:
             if like.text not in rings:
                 ring = [*[*seen][[*seen].index(like.text) :], like.text]

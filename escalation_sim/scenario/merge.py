@@ -57,9 +57,9 @@ def _in_full(tree: Mapping, path: tuple[str, ...]) -> Mapping:
     short = next((keys for where, keys in SHORTHAND.items() if _matches(where, path)), None)
     for key, node in tree:
         if short and not isinstance(node, Mapping):
-            node = _wrapped(node, short)
+            node = _wrapped(node, short)  # noqa: PLW2901 - the same entry, in its full form
         if isinstance(node, Mapping):
-            node = _in_full(node, (*path, key.text))
+            node = _in_full(node, (*path, key.text))  # noqa: PLW2901
         entries.append((key, node))
     return Mapping(tuple(entries), tree.span, tree.flow)
 

@@ -58,7 +58,7 @@ def nested(steps: Sequence[str], node: Node, file: SourceFile) -> Mapping:
         column += len(step) + 1
     for key in reversed(keys):
         node = Mapping(((key, node),), node.span)
-    assert isinstance(node, Mapping)
+    assert isinstance(node, Mapping)  # noqa: S101 - steps is never empty
     return node
 
 
@@ -82,7 +82,7 @@ def _follow(steps: Sequence[str], base: Mapping, file: SourceFile) -> None:
     for depth, step in enumerate(steps):
         known: Sequence[str]
         if depth == 0:
-            known = [s for s in (*SECTIONS, *OPEN_SECTIONS) if s in base.keys()]
+            known = [s for s in (*SECTIONS, *OPEN_SECTIONS) if s in base.keys()]  # noqa: SIM118
             missing = step not in known
             parameters = base.get("parameters")
             if missing and len(steps) == 1 and isinstance(parameters, Mapping):

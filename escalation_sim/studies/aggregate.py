@@ -169,7 +169,7 @@ def joined_paths(
 def reduced(columns: Columns, shape: Shape) -> Aggregate:
     """Return the aggregate of a chunk; lists and arrays give the same."""
     if not columns.are_lists:
-        from escalation_sim.studies.arrays import reduced_arrays
+        from escalation_sim.studies.arrays import reduced_arrays  # noqa: PLC0415 - loads numpy
 
         return reduced_arrays(columns, shape)
     found = empty(shape)

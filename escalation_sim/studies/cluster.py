@@ -38,7 +38,7 @@ def on_cluster(
     reached, is lost, or runs another version of this package.
     """
     try:
-        import distributed  # noqa: F401 - an extra
+        import distributed  # noqa: F401, PLC0415 - an extra
     except ImportError:
         raise UsageError(
             "--cluster needs dask.distributed: install escalation-sim[cluster]"
@@ -50,7 +50,7 @@ def on_cluster(
 def _connected(
     work: Callable[[TaskT], AnswerT], tasks: Iterable[TaskT], address: str
 ) -> Generator[AnswerT]:
-    import distributed
+    import distributed  # noqa: PLC0415 - an extra
 
     try:
         client = distributed.Client(
@@ -73,7 +73,7 @@ def _connected(
 def _worked(
     client: Client, work: Callable[[TaskT], AnswerT], tasks: Iterable[TaskT]
 ) -> Generator[AnswerT]:
-    import distributed
+    import distributed  # noqa: PLC0415 - an extra
 
     coming = iter(tasks)
     going = distributed.as_completed([], loop=client.loop)

@@ -56,7 +56,7 @@ class Columns:
             ties=self.ties.tolist(),
             firsts=[column.tolist() for column in self.firsts],
             results=[
-                [None if value != value else value for value in column.tolist()]
+                [None if value != value else value for value in column.tolist()]  # noqa: PLR0124
                 for column in self.results
             ],
             fault=self.fault.tolist(),

@@ -161,7 +161,7 @@ class _Worker:
         theirs.close()
 
     def _submit(self) -> None:
-        assert self.pool is not None and self.work is not None
+        assert self.pool is not None and self.work is not None  # noqa: S101, PT018 - started
         try:
             self.future = self.pool.submit(self.work, self.task)
         except BrokenProcessPool:  # it died idle

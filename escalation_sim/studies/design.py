@@ -76,7 +76,7 @@ class Design:
         """Return the model of a point. Raises ScenarioError."""
         found = self._models.get(point)
         if found is None:
-            assert self.scenario is not None
+            assert self.scenario is not None  # noqa: S101 - else the one model is there
             found = self._models[point] = model_at(self.scenario, self.points[point])
             if len(self._models) > MOST_KEPT:
                 self._models.popitem(last=False)

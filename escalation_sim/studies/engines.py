@@ -49,7 +49,7 @@ class CompiledEngine:
 
     def __init__(self, model: Model) -> None:
         room = _compiled_room()
-        assert room is not None
+        assert room is not None  # noqa: S101 - `chosen` has seen it
         self.engine = room.engine_for(model)
 
     def columns(self, seed: int, first: int, count: int) -> Columns:

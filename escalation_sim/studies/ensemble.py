@@ -105,7 +105,7 @@ def answers_of(
 ) -> Generator[AnswerT]:
     """Return the answers to all tasks, in whatever order they come."""
     if order.cluster:
-        from escalation_sim.studies.cluster import on_cluster
+        from escalation_sim.studies.cluster import on_cluster  # noqa: PLC0415 - an extra
 
         return on_cluster(work, tasks, order.cluster)
     if workers == 1:

@@ -32,7 +32,7 @@ def compared_arrays(
             found = block
         else:
             found.add(block)
-    assert found is not None
+    assert found is not None  # noqa: S101 - there is at least one block
     return found
 
 

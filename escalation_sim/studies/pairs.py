@@ -173,7 +173,7 @@ def _prepared(
 
 def no_pairs(first: Model, second: Model) -> PairAggregate:
     """Return the aggregate of no pairs."""
-    from escalation_sim.studies.aggregate import empty
+    from escalation_sim.studies.aggregate import empty  # noqa: PLC0415 - only here
 
     common = common_of(first, second)
     return PairAggregate(
@@ -191,7 +191,7 @@ def compared(
     Arrays and lists give the same.
     """
     if not (first.are_lists or second.are_lists):
-        from escalation_sim.studies.pair_arrays import compared_arrays
+        from escalation_sim.studies.pair_arrays import compared_arrays  # noqa: PLC0415 - numpy
 
         return compared_arrays(first, second, shapes, common)
     one, other = first.as_lists(), second.as_lists()

@@ -95,8 +95,8 @@ def write_rows(folder: Path, target: Path, tell: Callable[[str], None]) -> None:
 
 def _write_parquet(folder: Path, target: Path, tell: Callable[[str], None]) -> None:
     try:
-        import pyarrow as pa
-        from pyarrow import parquet
+        import pyarrow as pa  # noqa: PLC0415 - an extra
+        from pyarrow import parquet  # noqa: PLC0415
     except ImportError:
         raise UsageError("a .parquet file needs pyarrow: install escalation-sim[parquet]") from None
     kinds = {"point": "int32", "replication": "int64", "ties": "int32"}

@@ -8,7 +8,7 @@ wherever that number stands.
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -71,12 +71,21 @@ class SampleAnswer:
 
 def packed_variants(scenario: Scenario, inputs: Sequence[Varying]) -> bytes:
     """Return a scenario and its inputs as bytes for a worker of this program."""
-    return pickle.dumps((scenario, tuple(inputs)), protocol=pickle.HIGHEST_PROTOCOL)
+    register = scenario.register
+    if register is not None:  # its read-only maps cannot be packed
+        register = replace(
+            register,
+            origins=dict(register.origins),
+            open_questions=dict(register.open_questions),
+            claims=dict(register.claims),
+        )
+    plain = replace(scenario, register=register, _entries={})
+    return pickle.dumps((plain, tuple(inputs)), protocol=pickle.HIGHEST_PROTOCOL)
 
 
 @lru_cache(maxsize=1)
 def _variants(packed: bytes) -> Variants:
-    scenario, inputs = pickle.loads(packed)
+    scenario, inputs = pickle.loads(packed)  # noqa: S301 - from `packed_variants`
     return Variants(scenario, inputs)
 
 

@@ -88,7 +88,7 @@ class Store:
                 yield chunk, columns
 
     def _read(self, chunk: Chunk, path: Path, tell: Callable[[str], None]) -> Columns | None:
-        from escalation_sim.studies.files import from_bytes
+        from escalation_sim.studies.files import from_bytes  # noqa: PLC0415 - loads numpy
 
         data = path.read_bytes()
         if path.name != name_of(chunk, data):
@@ -194,11 +194,11 @@ def _locked(path: Path) -> TextIOWrapper:
     file = path.open("a", encoding="utf-8")
     try:
         if os.name == "posix":
-            import fcntl
+            import fcntl  # noqa: PLC0415 - not on every system
 
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         else:
-            import msvcrt
+            import msvcrt  # noqa: PLC0415
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
     except OSError:

@@ -29,7 +29,7 @@ class Target:
 
         What that says of a replication that failed means nothing.
         """
-        import numpy as np
+        import numpy as np  # noqa: PLC0415
 
         if self.kind == "outcome":
             return np.asarray(columns.outcome) == self.index

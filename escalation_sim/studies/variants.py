@@ -2,7 +2,7 @@
 
 A study compiles every design point. Where each of thousands of replications has a point of its
 own, that would be most of the work; so a parameter's number is put into a compiled model instead.
-Whether that gives the same model is not believed but tried: both ways are compared near the ends of
+Whether that gives the same model is not believed but tried: both ways are compared at places along
 all ranges, under every reading, and what does not come out equal is compiled each time. So are the
 ends themselves, where a scenario may make no sense any more.
 """
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 MOST_KEPT = 256
 """Compiled models kept; others are compiled again when they are needed."""
 
-_NEAR_THE_ENDS = (0.01, 0.99)
+_TRIED_AT = (0.02, 0.35, 0.99)
+_APART = 0.6180339887498949
+"""Where ranges are tried, and how far apart, so that no two are at one place by design."""
 
 _TOLD = frozenset({"hash", "changes", "inputs", "parameters"})
 """Fields that say what was changed, beside the parameters, which are compared by value."""
@@ -77,7 +79,7 @@ class Variants:
         """Find out which parameters have to be compiled in, with readings as at a point."""
         base = self._compiled(around)
         ranges = [v for v in self.inputs if v.kind != "reading" and v.id not in self.compiled]
-        for part in _NEAR_THE_ENDS:
+        for part in _TRIED_AT:
             if not self._alike(base, around, ranges, part):
                 self.compiled |= {v.id for v in ranges if not self._alike(base, around, [v], part)}
                 rest = [v for v in ranges if v.id not in self.compiled]
@@ -86,7 +88,7 @@ class Variants:
 
     def _alike(self, base: Model, around: Point, ranges: Sequence[Varying], part: float) -> bool:
         """Whether a number put in gives the same model as one that is compiled in."""
-        places = {v.id: v.at(part) for v in ranges}
+        places = {v.id: v.at((part + k * _APART) % 1) for k, v in enumerate(ranges)}
         try:
             compiled = model_at(
                 self.scenario, _joined([around, *(v.point(places[v.id]) for v in ranges)])

@@ -120,8 +120,8 @@ def varying_of(model: Model, *, readings: bool = True) -> tuple[Varying, ...]:
 
 
 def _parameter(model: Model, parameter: Parameter) -> Varying:
-    assert parameter.low is not None
-    assert parameter.high is not None
+    assert parameter.low is not None  # noqa: S101
+    assert parameter.high is not None  # noqa: S101
     law = parameter.law
     return Varying(
         id=parameter.id,
