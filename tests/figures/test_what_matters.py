@@ -31,11 +31,12 @@ def hard(parameters, outcomes, name, readings=3):
         f"  e{i}: {{when: 'now >= 30h and min(x, {outcomes - 1}) == {i}', label: '{label} {i}'}}"
         for i in range(outcomes)
     ]
+    top = f"{{label: '{label}'}}"
     return "\n".join(
         [
             "parameters:", *lines, "situation: {x: 0, y: 0}",
             f"definitions: {{due: {{label: '{label}', readings: {{{which}}}}}}}",
-            f"ladders: {{tone: {{label: '{label}', rungs: [low, {{high: {{label: '{label}'}}}}]}}}}",
+            f"ladders: {{tone: {{label: '{label}', rungs: [low, {{high: {top}}}]}}}}",
             "rules:", *rules, "  up: {when: x > 1, do: {tone: high}}",
             "outcomes:", *ends,
         ]
