@@ -162,7 +162,9 @@ def sweep_of(study: Study, order: Order | None = None) -> Sweep:
     base = study.written
     order = order or Order(engine=cast("Name", study.engine), workers=study.workers)
     found = [(p, _value(p.point.settings[-1][1], path)) for p in study.points]
-    found.sort(key=lambda item: item[1])
+    found = sorted({value: (p, value) for p, value in found}.values(), key=lambda item: item[1])
+    if len(found) < 2:
+        raise UsageError(f"`{path}` has one value only: a sweep needs several")
     marks, engine = marks_of(
         [base, *(p.model for p, _ in found)], None, runs=study.runs, seed=study.seed, order=order
     )

@@ -111,6 +111,8 @@ class Tornado:
     scale: Scale
     base: Share
     bars: tuple[Bar, ...]
+    failed: int = 0
+    """Runs of all points that could not be carried out; shares are shares of the others."""
 
     @property
     def points(self) -> int:
@@ -133,6 +135,7 @@ class Tornado:
             "scale": self.scale.name,
             "level": 0.95,
             "base": self.base.as_json(),
+            "failed": self.failed,
             "bars": [bar.as_json() for bar in self.bars],
             "assumed": {"count": count, "of": of},
             "note": ILLUSTRATIVE,
@@ -192,6 +195,7 @@ def tornado_of(
         scale=scale,
         base=base,
         bars=tuple(sorted(bars, key=lambda bar: -bar.reach)),
+        failed=int((marks == FAILED).sum()),
     )
 
 

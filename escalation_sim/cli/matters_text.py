@@ -124,6 +124,10 @@ def foot_of(found: Matters) -> list[str]:
         lines.append(f"moves no run: {', '.join(still)}")
     for bar in tornado.bars:
         lines += [f"{bar.input.name} cannot be {at}: {why}" for at, why in bar.impossible]
+    if tornado.failed:
+        lines.append(
+            f"{tornado.failed:,} runs could not be carried out and are left out of all shares"
+        )
     lines.append(f"{IN_BRACKETS}; differences in percentage points, against as written")
     lines.append(f"all points on the same random numbers; → another word ({tornado.scale.name})")
     if variance is not None:

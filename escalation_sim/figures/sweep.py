@@ -224,26 +224,36 @@ def _on(end: End) -> str:
 
 
 def _name_segments(page: Page, plot: Plot, sweep: Sweep, ends: Sequence[End]) -> None:
-    """Write each outcome into its area where it fits best, if it fits."""
+    """Write each outcome into its area where it fits best, on one line or two, if it fits."""
     for k, end in enumerate(ends):
         face = BOLD.coloured(_on(end))
-        for text in dict.fromkeys((end.label, end.short)):
-            if write_at_first(page, text, face, _spots(plot, sweep, ends, k, text)):
+        shapes = [[end.label], *_on_two_lines(end.label), [end.short]]
+        for lines in shapes:
+            size = glyphs.widest(lines, BOLD) + 0.06, len(lines) * BOLD.line + 0.02
+            box = next((b for b in _places(plot, sweep, ends, k, size) if page.free(b)), None)
+            if box is not None:
+                page.lines((box.left + 0.03, box.top), [(line, face) for line in lines])
                 break
 
 
-def _spots(plot: Plot, sweep: Sweep, ends: Sequence[End], k: int, text: str) -> Iterator[Spot]:
-    """Yield places in an area from the roomiest on."""
-    width = glyphs.width(text, BOLD) + 0.06
+def _on_two_lines(text: str) -> list[list[str]]:
+    room = 0.62 * glyphs.width(text, BOLD)
+    lines = glyphs.wrap(text, BOLD, room, 2)
+    return [lines] if lines and " ".join(lines) == glyphs.shown(text) else []
+
+
+def _places(plot: Plot, sweep: Sweep, ends: Sequence[End], k: int, size: Point) -> list[Box]:
+    """Return rectangles of a size within an area, from the roomiest place on."""
+    width, height = size
     found = []
     x = plot.box.left + 0.05
     while x + width < plot.box.right - 0.02:
         top, bottom = _heights(plot, sweep, ends, k, x, x + width)
-        if bottom - top > BOLD.line + 0.02:
-            found.append((bottom - top, x, (top + bottom) / 2))
+        if bottom - top > height:
+            y = (top + bottom - height) / 2
+            found.append((bottom - top, Box(x, y, x + width, y + height)))
         x += 0.08
-    for _, x, y in sorted(found, key=lambda spot: -spot[0]):
-        yield Spot((x + 0.03, middle_baseline(y, BOLD)))
+    return [box for _, box in sorted(found, key=lambda place: -place[0])]
 
 
 def _print_equal_shares(page: Page, plot: Plot, sweep: Sweep, ends: Sequence[End]) -> None:

@@ -122,6 +122,8 @@ def test_what_is_no_sweep_along_numbers_is_refused(folder):
     ):
         with pytest.raises(UsageError, match="several values of one input"):
             sweep_of(made)
+    with pytest.raises(UsageError, match="one value only"):
+        sweep_of(study(path, runs=5, sweep={"patience": ["2h", "120min"]}))
     with pytest.raises(UsageError, match="is no number"):
         sweep_of(study(path, runs=5, sweep={"patience": ["2h", "1h + 30min"]}))
 

@@ -90,6 +90,21 @@ def test_a_bar_says_the_same_as_a_comparison(tmp_path):
     assert (end.gained, end.lost) == (other.gained, other.lost)
 
 
+def test_runs_that_fail_stay_out_of_shares_and_pairs_and_are_counted():
+    scenario = read(
+        "parameters: {p: {value: 0.5, range: [0, 1]}}\nsituation: {x: 0, n: 0}\n"
+        "rules:\n  a: {when: now >= 1h, chance: 0.5, do: {x: 1}}\n"
+        "  b: {when: now >= 2h and x == 1, do: {n: 1 / p}}\n"
+        "outcomes: {up: {when: now >= 3h and x == 1}, down: otherwise}"
+    )
+    target = target_of(compile_scenario(scenario), outcome="up")
+    found = tornado_of(scenario, target, runs=100, order=HERE)
+    low, high = found.bars[0].ends
+    assert found.failed == 100 - low.share.of == found.base.count
+    assert (low.share.count, low.gained, low.lost) == (0, 0, 0)
+    assert high.difference == 0
+
+
 def test_nothing_to_vary_and_names_of_nothing_are_refused():
     bare = read("situation: {a: 0}\noutcomes: {open: otherwise}")
     with pytest.raises(UsageError, match="nothing can be varied"):
