@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 FEW_RUNS = 100
 """Below this many runs figures show dots, not curves."""
 
+MOST_REMARKS = 7
+"""Lines of a remark below a figure, such as names too long to stand in it."""
+
 BRACKETS = "95 % intervals for the sampling of runs only"
 
 

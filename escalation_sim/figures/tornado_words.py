@@ -88,7 +88,7 @@ def notes(
     if moving > drawn:
         left_out.append(f"{counted(moving - drawn, 'input')} with less effect")
     if still:
-        left_out.append(f"{counted(still, 'input')} with none on any run")
+        left_out.append(f"{counted(still, 'input')} without effect on any run")
     if left_out:
         found.append(f"Not drawn: {listed(left_out)}.")
     absent = [
