@@ -20,7 +20,16 @@ if TYPE_CHECKING:
         StudyError,
         UsageError,
     )
-    from escalation_sim.workbench import compare, load, plot, report, simulate, study
+    from escalation_sim.workbench import (
+        compare,
+        flip,
+        load,
+        matters,
+        plot,
+        report,
+        simulate,
+        study,
+    )
 
 __version__ = "0.1.0"
 __all__ = [
@@ -30,7 +39,9 @@ __all__ = [
     "StudyError",
     "UsageError",
     "compare",
+    "flip",
     "load",
+    "matters",
     "plot",
     "report",
     "simulate",
@@ -42,7 +53,7 @@ def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for, so that starting stays quick."""
     from importlib import import_module  # noqa: PLC0415
 
-    if name in ("compare", "load", "plot", "report", "simulate", "study"):
+    if name in ("compare", "flip", "load", "matters", "plot", "report", "simulate", "study"):
         return getattr(import_module("escalation_sim.workbench"), name)
     if name in __all__:
         return getattr(import_module("escalation_sim.errors"), name)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from escalation_sim.analysis.comparison import Comparison
+    from escalation_sim.analysis.flip import Flip
     from escalation_sim.analysis.likelihood import Scale
+    from escalation_sim.analysis.matters import Matters
     from escalation_sim.analysis.study import Study
     from escalation_sim.model.model import Model
     from escalation_sim.studies.design import Design
@@ -163,6 +165,68 @@ def compare(
     )
 
 
+def matters(
+    name: str | Path,
+    *,
+    outcome: str = "",
+    rung: str = "",
+    runs: int = 1000,
+    seed: int = 1,
+    set: Mapping[str, object] | None = None,  # noqa: A002 - as on the command line
+    reading: Mapping[str, str] | None = None,
+    sobol: bool = False,
+    samples: int = 256,
+    readings: bool = True,
+    workers: int | None = 1,
+    engine: Choice = "auto",
+    words: str = "icd203",
+) -> Matters:
+    """Return which inputs move the share of an outcome or rung, on the same random numbers.
+
+    Inputs are the parameters with a range and, unless `readings` is False, the clauses of several
+    readings; `set` and `reading` say how the others stand. Without `outcome` and `rung` it is the
+    top rung of the first ladder. With `sobol` the variance is taken apart as well, which needs
+    scipy; `samples` is a power of 2.
+
+    Raises UsageError, ScenarioError, StudyError.
+    """
+    from escalation_sim.analysis.matters import matters_of  # noqa: PLC0415
+    from escalation_sim.studies.ensemble import Order  # noqa: PLC0415
+
+    scenario = load_scenario(find(name), settings=as_texts(set), readings=as_texts(reading))
+    return matters_of(
+        scenario,
+        outcome=outcome,
+        rung=rung,
+        runs=runs,
+        seed=seed,
+        sobol=sobol,
+        samples=samples,
+        readings=readings,
+        order=Order(engine=engine, workers=workers, tell=_warn),
+        scale=_scale(words),
+    )
+
+
+def flip(
+    name: str | Path,
+    rung: str,
+    *,
+    seed: int = 1,
+    replication: int = 0,
+    set: Mapping[str, object] | None = None,  # noqa: A002 - as on the command line
+    reading: Mapping[str, str] | None = None,
+) -> Flip:
+    """Return the single changes that keep one run off a rung, or bring it there, least first.
+
+    `rung` is written `ladder.rung`. Raises UsageError, ScenarioError, RunError.
+    """
+    from escalation_sim.analysis.flip import flip_of  # noqa: PLC0415
+
+    scenario = load_scenario(find(name), settings=as_texts(set), readings=as_texts(reading))
+    return flip_of(scenario, rung, seed=seed, replication=replication)
+
+
 def _warn(text: str) -> None:
     warnings.warn(text, RuntimeWarning, stacklevel=2)
 
@@ -203,7 +267,7 @@ def plot(what: Run | Study | Comparison, kind: str = "") -> Figure:
     """Return a figure (7.2 inches wide); save it with `savefig`.
 
     Of a run the ladder, of a comparison the paired differences, of a study what `kind` says:
-    `"timing"` (the default), `"paths"` or `"readings"`. Raises UsageError for another kind.
+    `"timing"` (the default), `"paths"`, `"readings"` or `"sweep"`. Raises UsageError for another kind.
     """
     from escalation_sim import figures  # noqa: PLC0415 - loads matplotlib
     from escalation_sim.analysis.comparison import Comparison  # noqa: PLC0415
@@ -219,6 +283,7 @@ def plot(what: Run | Study | Comparison, kind: str = "") -> Figure:
             "timing": figures.timing_figure,
             "paths": figures.paths_figure,
             "readings": figures.readings_figure,
+            "sweep": figures.sweep_figure,
         }
     if kind and kind not in draw:
         raise UsageError(f"there is no figure `{kind}` of this; there is {', '.join(draw)}")

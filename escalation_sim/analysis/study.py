@@ -155,6 +155,9 @@ class Study:
     changes: tuple[str, ...]
     """What was changed at every point, as `path=value`."""
 
+    written: Model = field(repr=False, compare=False)
+    """The scenario as written, with those changes and none of a single point."""
+
     runs: int
     """Replications asked for at each point."""
 
@@ -223,6 +226,7 @@ def study_of(ensemble: Ensemble, scale: Scale = ICD_203) -> Study:
         scenario=base.name,
         title=base.title,
         changes=design.scenario.changes if design.scenario else base.changes,
+        written=design.written,
         runs=ensemble.runs,
         seed=ensemble.seed,
         engine=ensemble.engine,

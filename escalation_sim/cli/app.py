@@ -16,6 +16,7 @@ import click
 
 from escalation_sim import __version__
 from escalation_sim.cli.commands import check, run, schema, why
+from escalation_sim.cli.matters import flip, matters
 from escalation_sim.cli.reports import report
 from escalation_sim.cli.structure import graph
 from escalation_sim.cli.studies import compare, study
@@ -55,7 +56,18 @@ def app() -> None:
     """
 
 
-for command in (check, run, study, compare, why, graph, report, schema):
+for command in (
+    check,
+    run,
+    study,
+    compare,
+    matters,
+    flip,
+    why,
+    graph,
+    report,
+    schema,
+):
     app.add_command(command)
 
 

@@ -185,7 +185,7 @@ def study(
         raise UsageError("`--resume` goes on with a folder; name it with `--out`")
     _writable_table(table, out)
     check_files(figure, paths)
-    check_kind(figure, figure_kind, readings)
+    check_kind(figure, figure_kind, readings, sweeps)
     scenario = scenario_of(file, settings)
     design = designed(
         scenario,

@@ -19,6 +19,7 @@ KINDS = {
     "timing": "timing_figure",
     "paths": "paths_figure",
     "readings": "readings_figure",
+    "sweep": "sweep_figure",
 }
 """Each kind of figure, and the function of a study in `escalation_sim.figures` that draws it."""
 
@@ -38,7 +39,7 @@ def figure_options(function: Any) -> Any:
     return figure(kind(function))
 
 
-def check_kind(figure: str | None, kind: str | None, readings: Pairs) -> None:
+def check_kind(figure: str | None, kind: str | None, readings: Pairs, sweeps: Pairs) -> None:
     """Refuse a kind of figure that cannot come of what is asked for, before anything is run."""
     if kind and not figure:
         raise UsageError("`--figure-kind` says how to draw; name the file with `--figure`")
@@ -46,6 +47,8 @@ def check_kind(figure: str | None, kind: str | None, readings: Pairs) -> None:
         raise UsageError(
             "a figure of readings needs a design point for each: add `--reading CLAUSE=all`"
         )
+    if kind == "sweep" and len(sweeps) != 1:
+        raise UsageError("a figure of a sweep needs one sweep: add `--sweep PATH=A,B,C`")
 
 
 def check_files(figure: str | None, paths: str | None) -> None:

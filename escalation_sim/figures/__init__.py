@@ -5,7 +5,9 @@ from escalation_sim.figures.files import save
 from escalation_sim.figures.ladder import ladder_figure
 from escalation_sim.figures.paths import paths_figure
 from escalation_sim.figures.readings import readings_figure
+from escalation_sim.figures.sweep import sweep_figure
 from escalation_sim.figures.timing import timing_figure
+from escalation_sim.figures.tornado import tornado_figure
 
 __all__ = [
     "difference_figure",
@@ -13,5 +15,7 @@ __all__ = [
     "paths_figure",
     "readings_figure",
     "save",
+    "sweep_figure",
     "timing_figure",
+    "tornado_figure",
 ]

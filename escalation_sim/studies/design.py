@@ -76,6 +76,13 @@ class Design:
         """The model of the first point."""
         return self.model(0)
 
+    @property
+    def written(self) -> Model:
+        """The model of the scenario without what any point changes."""
+        if self.scenario is None or self.points[0] == Point():
+            return self.base
+        return compile_scenario(self.scenario)
+
 
 def model_at(scenario: Scenario, point: Point) -> Model:
     """Return the model of a scenario changed as a point says. Raises ScenarioError."""
@@ -113,7 +120,7 @@ def designed(
         choices.append([Point(settings=((path, value),)) for value in values])
     left_out, each = _left_out(base, without)
     if left_out:
-        choices.append([_without(base, rule) for rule in left_out])
+        choices.append([without_rule(base, rule) for rule in left_out])
     count = math.prod(len(c) for c in choices)
     if count > MOST_POINTS:
         raise UsageError(f"this study would have {count:,} design points; at most {MOST_POINTS:,}")
@@ -145,7 +152,8 @@ def _joined(parts: Sequence[Point]) -> Point:
     )
 
 
-def _without(model: Model, rule: str) -> Point:
+def without_rule(model: Model, rule: str) -> Point:
+    """Return the design point that leaves a rule out, and with it the results that count it."""
     counts = tuple(r.id for r in model.results if r.kind == "count_rule" and r.target == rule)
     return Point(without=rule, uncounted=counts)
 

@@ -121,7 +121,7 @@ def run_pairs(
     Also returns the engine's name. Raises UsageError for what makes no sense together.
     """
     order = order or Order()
-    _check(runs, seed, order)
+    check(runs, seed, order)
     if first.seconds_per_tick != second.seconds_per_tick:
         raise UsageError("the two scenarios have ticks of different lengths; give both the same")
     engine = chosen(order.engine, (first, second), total=2 * runs, tell=order.tell)
@@ -132,7 +132,7 @@ def run_pairs(
         for c in missing((), 1, runs, size)
     )
     found, done = no_pairs(first, second), 0
-    answers = answers_of(work_pairs, tasks, order, _workers(order, 2 * runs))
+    answers = answers_of(work_pairs, tasks, order, workers_for(order, 2 * runs))
     try:
         for answer in answers:
             found.add(answer.aggregate)
@@ -151,7 +151,7 @@ def run_study(design: Design, *, runs: int, seed: int = 1, order: Order | None =
     fail, StudyInterrupted on Ctrl-C.
     """
     order = order or Order()
-    _check(runs, seed, order)
+    check(runs, seed, order)
     models = (design.model(i) for i in range(len(design.points)))
     total = runs * len(design.points)
     engine = chosen(order.engine, models, total=total, tell=order.tell)
@@ -160,7 +160,7 @@ def run_study(design: Design, *, runs: int, seed: int = 1, order: Order | None =
         runs=runs,
         seed=seed,
         engine=engine,
-        workers=_workers(order, total),
+        workers=workers_for(order, total),
         aggregates=[empty(shape_of(design.model(i))) for i in range(len(design.points))],
     )
     store = None
@@ -222,7 +222,8 @@ def _taken_over(ensemble: Ensemble, store: Store, order: Order) -> list[Chunk]:
     return done
 
 
-def _check(runs: int, seed: int, order: Order) -> None:
+def check(runs: int, seed: int, order: Order) -> None:
+    """Raise UsageError for numbers that make no sense."""
     if problem := seed_problem(seed):
         raise UsageError(f"seed: {problem}")
     for name, number in (("runs", runs), ("workers", order.workers), ("chunk", order.chunk)):
@@ -236,7 +237,8 @@ def _check(runs: int, seed: int, order: Order) -> None:
         raise UsageError("--resume goes on with a folder: name it with --out")
 
 
-def _workers(order: Order, total: int) -> int:
+def workers_for(order: Order, total: int) -> int:
+    """Return how many processes work off so many replications."""
     if order.workers is not None:
         return order.workers
     if total <= FEW:
