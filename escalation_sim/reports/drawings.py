@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 from escalation_sim.errors import UsageError
 from escalation_sim.figures.inline import inline_svg
 from escalation_sim.figures.ladder import ladder_figure
+from escalation_sim.figures.paths import paths_figure
+from escalation_sim.figures.readings import readings_figure
+from escalation_sim.figures.sweep import sweep_figure
+from escalation_sim.figures.timing import timing_figure
 from escalation_sim.reports.html import Html, join, tag
 
 if TYPE_CHECKING:
@@ -28,7 +32,16 @@ class Drawing:
     draw: Callable[[Study], Figure]
 
 
-STUDY_DRAWINGS: tuple[Drawing, ...] = ()
+STUDY_DRAWINGS: tuple[Drawing, ...] = (
+    Drawing(
+        "timing", "Runs that have reached each rung by each hour, and how they end", timing_figure
+    ),
+    Drawing(
+        "paths", "The way up, rung by rung, as streams of runs, and where they end", paths_figure
+    ),
+    Drawing("sweep", "Shares along the values of the sweep", sweep_figure),
+    Drawing("readings", "One run under each reading of the clause", readings_figure),
+)
 """The figures on the page of a study, in their order; one line for each kind."""
 
 
