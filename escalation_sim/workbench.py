@@ -267,7 +267,8 @@ def plot(what: Run | Study | Comparison, kind: str = "") -> Figure:
     """Return a figure (7.2 inches wide); save it with `savefig`.
 
     Of a run the ladder, of a comparison the paired differences, of a study what `kind` says:
-    `"timing"` (the default), `"paths"`, `"readings"` or `"sweep"`. Raises UsageError for another kind.
+    `"timing"` (the default), `"paths"`, `"readings"` or `"sweep"`. Raises UsageError for another
+    kind.
     """
     from escalation_sim import figures  # noqa: PLC0415 - loads matplotlib
     from escalation_sim.analysis.comparison import Comparison  # noqa: PLC0415

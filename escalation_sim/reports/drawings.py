@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 from escalation_sim.errors import UsageError
 from escalation_sim.figures.inline import inline_svg
 from escalation_sim.figures.ladder import ladder_figure
+from escalation_sim.figures.paths import paths_figure
+from escalation_sim.figures.readings import readings_figure
+from escalation_sim.figures.sweep import sweep_figure
+from escalation_sim.figures.timing import timing_figure
 from escalation_sim.reports.html import Html, join, tag
 
 if TYPE_CHECKING:
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
     from escalation_sim.trace.run import Run
 
 
+OF_SEVERAL = "; of several design points, the first"
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A kind of figure of a study. `draw` raises UsageError where there is nothing to draw."""
@@ -28,7 +35,12 @@ class Drawing:
     draw: Callable[[Study], Figure]
 
 
-STUDY_DRAWINGS: tuple[Drawing, ...] = ()
+STUDY_DRAWINGS: tuple[Drawing, ...] = (
+    Drawing("sweep", "Shares along the values that were swept.", sweep_figure),
+    Drawing("readings", "The same run under each reading of the clause.", readings_figure),
+    Drawing("timing", f"When each rung is reached, and how runs end{OF_SEVERAL}.", timing_figure),
+    Drawing("paths", f"Which way runs take over the rungs{OF_SEVERAL}.", paths_figure),
+)
 """The figures on the page of a study, in their order; one line for each kind."""
 
 
