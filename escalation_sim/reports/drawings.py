@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from escalation_sim.trace.run import Run
 
 
+OF_SEVERAL = "; of several design points, the first"
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A kind of figure of a study. `draw` raises UsageError where there is nothing to draw."""
@@ -33,14 +36,10 @@ class Drawing:
 
 
 STUDY_DRAWINGS: tuple[Drawing, ...] = (
-    Drawing(
-        "timing", "Runs that have reached each rung by each hour, and how they end", timing_figure
-    ),
-    Drawing(
-        "paths", "The way up, rung by rung, as streams of runs, and where they end", paths_figure
-    ),
-    Drawing("sweep", "Shares along the values of the sweep", sweep_figure),
-    Drawing("readings", "One run under each reading of the clause", readings_figure),
+    Drawing("sweep", "Shares along the values that were swept.", sweep_figure),
+    Drawing("readings", "The same run under each reading of the clause.", readings_figure),
+    Drawing("timing", f"When each rung is reached, and how runs end{OF_SEVERAL}.", timing_figure),
+    Drawing("paths", f"Which way runs take over the rungs{OF_SEVERAL}.", paths_figure),
 )
 """The figures on the page of a study, in their order; one line for each kind."""
 

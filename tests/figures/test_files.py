@@ -70,10 +70,15 @@ def test_a_png_is_150_dots_an_inch(run, tmp_path):
 
 def test_the_pictures_of_the_documents_are_drawn_by_one_script(tmp_path):
     script = PACKAGE.parent / "docs" / "make_images.py"
-    pictures = runpy.run_path(str(script))["draw_all"](tmp_path)
-    names = {picture.name for picture in pictures}
-    assert names == {f"{n}.png" for n in ("ladder", "timing", "paths", "readings", "difference")}
-    assert names == {picture.name for picture in (script.parent / "images").glob("*.png")}
+    made = runpy.run_path(str(script))
+    some = ("ladder", "timing", "paths", "readings", "difference", "q04-ladder")
+    drawn = made["draw"](some, tmp_path)
+    assert [picture.name for picture in drawn] == [f"{name}.png" for name in some]
+    kept = {picture.stem for picture in (script.parent / "images").glob("*.png")}
+    assert kept == set(made["PICTURES"])
+    pages = "".join(page.read_text("utf-8") for page in script.parent.glob("*.md"))
+    pages += (script.parents[1] / "README.md").read_text("utf-8")
+    assert all(f"images/{name}.png)" in pages for name in kept)
 
 
 def test_another_kind_of_file_is_refused_in_words(run, tmp_path):

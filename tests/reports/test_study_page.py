@@ -27,6 +27,7 @@ def test_a_page_has_its_sections_in_this_order(letter):
     assert [h.text for h in page.one("main").all("h2")] == [
         "The question",
         "Outcomes",
+        "Figures",
         "Rungs",
         "Results",
         "Readings",
@@ -38,7 +39,7 @@ def test_a_page_has_its_sections_in_this_order(letter):
 
 def test_shares_stand_with_interval_word_and_count(letter):
     found = study(letter, runs=200)
-    page = read(study_page(found))
+    page = read(study_page(found, ()))
     rows = cells(page.one("section", id="outcomes"))
     for row, share in zip(rows, found.points[0].outcomes.values(), strict=True):
         shown, interval = share_cells(share)
@@ -52,7 +53,7 @@ def test_shares_stand_with_interval_word_and_count(letter):
 
 def test_a_bar_is_as_long_as_its_share(letter):
     found = study(letter, runs=200)
-    bars = read(study_page(found)).one("section", id="outcomes").all("svg")
+    bars = read(study_page(found, ())).one("section", id="outcomes").all("svg")
     for bar, share in zip(bars, found.points[0].outcomes.values(), strict=True):
         length = float(bar.one("rect", class_="share").attributes["width"])
         assert length == pytest.approx(100 * share.count / share.of, abs=0.006)
@@ -63,7 +64,7 @@ def test_a_bar_is_as_long_as_its_share(letter):
 
 def test_design_points_stand_in_rows(letter):
     found = study(letter, runs=30, reading={"late": "all"}, sweep={"patience": ["5h", "50h"]})
-    page = read(study_page(found))
+    page = read(study_page(found, ()))
     rows = cells(page.one("section", id="outcomes"))
     assert [row[0].removesuffix("no run differs") for row in rows] == [
         p.label for p in found.points
@@ -75,7 +76,7 @@ def test_design_points_stand_in_rows(letter):
 
 def test_no_table_has_more_columns_than_fit_a_sheet():
     found = study("01", runs=2, reading={"third_phase_due": "all"})
-    page = read(study_page(found))
+    page = read(study_page(found, ()))
     for table in page.all("table", class_="points"):
         assert len(table.all("th")) <= 6
     shown = {h.text for h in page.one("section", id="rungs").all("th")}
@@ -101,7 +102,7 @@ def test_no_table_has_more_columns_than_fit_a_sheet():
 )
 def test_the_command_gives_the_study_again(letter, monkeypatch, capsys, how):
     found = study(letter, runs=12, seed=9, **how)
-    section = read(study_page(found)).one("section", id="reproduce")
+    section = read(study_page(found, ())).one("section", id="reproduce")
     program, *words = shlex.split(section.one("pre").text)
     assert program == "escalation-sim"
     monkeypatch.chdir(letter.parent)
@@ -130,3 +131,13 @@ def test_figures_are_taken_from_the_list_and_left_out_where_there_is_nothing_to_
     assert len(ids) == len(set(ids)) > 0
     assert all(i.startswith(("one-", "two-")) for i in ids)
     assert dangers(root) == []
+
+
+def test_each_kind_of_figure_is_drawn_where_it_says_something():
+    def kinds(found):
+        figures = read(study_page(found)).one("section", id="figures").all("figcaption")
+        return [f.text.partition(" ")[0] for f in figures]
+
+    assert kinds(study("01", runs=20)) == ["When", "Which"]
+    assert kinds(study("01", runs=5, sweep={"compliance": [0.2, 0.6]}))[0] == "Shares"
+    assert kinds(study("01", runs=5, reading={"third_phase_due": "all"}))[0] == "The"
