@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
     from concurrent.futures import Future
     from multiprocessing.connection import Connection
+    from types import FrameType
 
 
 class Labelled(Protocol):
@@ -173,16 +174,29 @@ class _Worker:
 def _interrupts_kept_from_children() -> Generator[None]:
     """Let what is started meanwhile be deaf to Ctrl-C from its first moment on.
 
-    A blocked signal stays blocked in a child; here it waits and arrives afterwards.
+    A blocked signal stays blocked in a child; here it waits and arrives afterwards. It may reach
+    another thread of this process, whose mask is its own, so the handler waits as well: a start
+    that is broken off in the middle would leave a child that complains.
     """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    arrived: list[tuple[int, FrameType | None]] = []
+    handlers: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for kind in (signal.SIGINT, signal.SIGTERM):
+            handlers[kind] = signal.signal(kind, lambda *told: arrived.append(told))
+    masks = hasattr(signal, "pthread_sigmask")
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masks else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    for number, frame in arrived[:1]:
+        if callable(handlers[number]):
+            handlers[number](number, frame)
+        elif handlers[number] == signal.SIG_DFL:
+            signal.raise_signal(number)
 
 
 def _stand() -> None:

@@ -30,7 +30,7 @@ def test_a_study_shows_shares_with_intervals_and_words_times_and_results(call, l
     assert re.fullmatch(
         r"scenario letter · 400 runs · seed 3 · engine simpy · digest [0-9a-f]{16}", lines[1]
     )
-    assert lines[2] == "readings: late: soon"
+    assert lines[2] == "readings: one clause in the first reading"
     table = {line.split("  ")[0]: line for line in lines if line}
     assert re.search(r"\d+ %  \(\d+–\d+ %\)  \w+", table["settled"])
     assert re.search(r"\d+ %  \(\d+–\d+ %\)  .*\d h  +[\d.]+–[\d.]+ h", table["tone: Harsh"])

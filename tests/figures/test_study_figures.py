@@ -188,7 +188,7 @@ def test_the_rest_stands_above_the_last_named_outcome():
     point = shipped("01").points[0]
     ends = ends_from_top(point.model, point.outcomes)
     assert [end.id for end in ends] == [
-        "direct_clash", "ended_after_third_phase", "open", "contained",
+        "troops_struck", "ended_after_third_phase", "open", "ended_before_third_phase",
     ]  # fmt: skip
     assert [end.rest for end in ends] == [False, False, True, False]
 
