@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from escalation_sim.cli.inputs import examined, model_of, run_options, ticks_of_time
+from escalation_sim.cli.inputs import examined, model_of, ticks_of_time
+from escalation_sim.cli.options import Pairs, run_options
 from escalation_sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from escalation_sim.trace.run import Run
 
 FIGURES = (".png", ".svg", ".pdf")
-
-Pairs = tuple[tuple[str, str], ...]
 
 
 @click.command()

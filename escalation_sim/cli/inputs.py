@@ -1,10 +1,10 @@
-"""What the commands share: options, and the scenario they name."""
+"""The scenario that a command names: found, read, with changes laid over it."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,78 +13,15 @@ from escalation_sim.diagnostics import suggest
 from escalation_sim.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from escalation_sim.diagnostics import Diagnostic
     from escalation_sim.model.model import Model
     from escalation_sim.scenario.load import Scenario
 
-Function = TypeVar("Function", bound="Callable[..., Any]")
-
 LARGEST_INPUT = 2**20 + 1
 """Most bytes read from standard input; a scenario has fewer."""
-
-
-class Pair(click.ParamType[Any]):
-    """`NAME=VALUE`."""
-
-    name = "pair"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        """Split at the first `=`."""
-        if isinstance(value, tuple):
-            return value[0], value[1]
-        name, sign, rest = str(value).partition("=")
-        if not sign or not name.strip() or not rest.strip():
-            self.fail(f"`{value}` needs the form {self.metavar_text}", param, ctx)
-        return name.strip(), rest.strip()
-
-    metavar_text = "NAME=VALUE"
-
-
-def run_options(function: Function) -> Function:
-    """Add the options that say which run is meant."""
-    for option in reversed(
-        (
-            click.option(
-                "--seed",
-                default=1,
-                show_default=True,
-                metavar="N",
-                type=click.IntRange(0, 2**63 - 1),
-                help="Seed of the random numbers.",
-            ),
-            click.option(
-                "--replication",
-                default=0,
-                show_default=True,
-                metavar="R",
-                type=click.IntRange(0, 2**63 - 1),
-                help="Which run of this seed.",
-            ),
-            click.option(
-                "--set",
-                "settings",
-                multiple=True,
-                type=Pair(),
-                metavar="PATH=VALUE",
-                help="Change a value, as in compliance=0.6 or parameters.warning_latency.mean=6h.",
-            ),
-            click.option(
-                "--reading",
-                "readings",
-                multiple=True,
-                type=Pair(),
-                metavar="CLAUSE=READING",
-                help="Choose how a clause is read, as in third_phase_due=within.",
-            ),
-        )
-    ):
-        function = option(function)
-    return function
 
 
 def located(name: str) -> tuple[Path, str, bytes | None]:
@@ -142,7 +79,20 @@ def scenario_of(
 
     Warnings go to stderr, errors are raised.
     """
-    from escalation_sim.diagnostics import errors_in  # noqa: PLC0415
+    return _sound(name, settings, readings)[0]
+
+
+def model_of(
+    name: str, settings: Sequence[tuple[str, str]], readings: Sequence[tuple[str, str]]
+) -> Model:
+    """Return a scenario ready to run; warnings go to stderr, errors are raised."""
+    return _sound(name, settings, readings)[1]
+
+
+def _sound(
+    name: str, settings: Sequence[tuple[str, str]], readings: Sequence[tuple[str, str]]
+) -> tuple[Scenario, Model]:
+    from escalation_sim.diagnostics import errors_in  # noqa: PLC0415 - quick `--help`
     from escalation_sim.errors import ScenarioError  # noqa: PLC0415
     from escalation_sim.model.compiler import examine  # noqa: PLC0415
     from escalation_sim.scenario.load import load_scenario  # noqa: PLC0415
@@ -154,22 +104,7 @@ def scenario_of(
         raise ScenarioError(errors_in(found))
     for diagnostic in found:
         click.echo(diagnostic.render() + "\n", err=True)
-    return scenario
-
-
-def model_of(
-    name: str, settings: Sequence[tuple[str, str]], readings: Sequence[tuple[str, str]]
-) -> Model:
-    """Return a scenario ready to run; warnings go to stderr, errors are raised."""
-    from escalation_sim.diagnostics import errors_in  # noqa: PLC0415
-    from escalation_sim.errors import ScenarioError  # noqa: PLC0415
-
-    model, found, _ = examined(name, settings, readings)
-    if model is None:
-        raise ScenarioError(errors_in(found))
-    for diagnostic in found:
-        click.echo(diagnostic.render() + "\n", err=True)
-    return model
+    return scenario, model
 
 
 def ticks_of_time(text: str, seconds_per_tick: Fraction) -> int:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from escalation_sim.cli.commands import FIGURES, writable
-from escalation_sim.cli.inputs import Pair, run_options, scenario_of
-from escalation_sim.cli.studies import (
+from escalation_sim.cli.inputs import scenario_of
+from escalation_sim.cli.options import (
     CHUNK,
     ENGINE,
     JSON,
@@ -18,13 +18,14 @@ from escalation_sim.cli.studies import (
     SETTING,
     WORDS,
     WORKERS,
+    Pairs,
+    reading_option,
+    run_options,
 )
 from escalation_sim.errors import UsageError
 
 if TYPE_CHECKING:
     from escalation_sim.studies.engines import Choice
-
-Pairs = tuple[tuple[str, str], ...]
 
 
 @click.command()
@@ -39,14 +40,7 @@ Pairs = tuple[tuple[str, str], ...]
 @RUNS
 @SEED
 @SETTING
-@click.option(
-    "--reading",
-    "readings",
-    multiple=True,
-    type=Pair(),
-    metavar="CLAUSE=READING",
-    help="Choose how a clause is read where it is not varied.",
-)
+@reading_option("Choose how a clause is read where it is not varied.")
 @click.option(
     "--no-readings", is_flag=True, help="Vary parameters only, and leave all clauses as they are."
 )

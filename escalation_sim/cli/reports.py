@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from escalation_sim.cli.inputs import Pair, model_of, run_options, scenario_of
-from escalation_sim.cli.studies import ENGINE, WORDS, WORKERS
+from escalation_sim.cli.inputs import model_of, scenario_of
+from escalation_sim.cli.options import (
+    ENGINE,
+    WORDS,
+    WORKERS,
+    Pairs,
+    run_options,
+    sweep_option,
+    without_option,
+)
 from escalation_sim.errors import ScenarioError, UsageError
 
 if TYPE_CHECKING:
     from escalation_sim.analysis.study import Study
     from escalation_sim.trace.run import Run
-
-Pairs = tuple[tuple[str, str], ...]
 
 ENDINGS = (".html", ".htm")
 
@@ -36,20 +42,8 @@ OF_STUDIES = {"sweeps": "--sweep", "without": "--without"}
     metavar="N",
     help="Report a study of so many runs at each design point, and not one run.",
 )
-@click.option(
-    "--sweep",
-    "sweeps",
-    multiple=True,
-    type=Pair(),
-    metavar="PATH=A,B,C",
-    help="With --runs: a design point for each value.",
-)
-@click.option(
-    "--without",
-    multiple=True,
-    metavar="RULE|each",
-    help="With --runs: a design point without this rule.",
-)
+@sweep_option("With --runs: a design point for each value.")
+@without_option("With --runs: a design point without this rule.")
 @click.option(
     "--from",
     "kept",

@@ -7,30 +7,15 @@ from pathlib import Path
 
 import click
 
-from escalation_sim.cli.inputs import Pair, model_of
+from escalation_sim.cli.inputs import model_of
+from escalation_sim.cli.options import Pairs, reading_option, setting_option
 from escalation_sim.errors import UsageError
-
-Pairs = tuple[tuple[str, str], ...]
 
 
 @click.command()
 @click.argument("file", metavar="FILE")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    type=Pair(),
-    metavar="PATH=VALUE",
-    help="Change a value, as in compliance=0.6.",
-)
-@click.option(
-    "--reading",
-    "readings",
-    multiple=True,
-    type=Pair(),
-    metavar="CLAUSE=READING",
-    help="Choose how a clause is read.",
-)
+@setting_option("Change a value, as in compliance=0.6.")
+@reading_option("Choose how a clause is read.")
 @click.option("--out", metavar="OUT.graphml|json|dot", help="Write the graph to a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the graph as JSON.")
 def graph(file: str, *, settings: Pairs, readings: Pairs, out: str | None, as_json: bool) -> int:

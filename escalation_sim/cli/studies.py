@@ -11,7 +11,23 @@ import click
 from click.core import ParameterSource
 
 from escalation_sim.cli.commands import writable
-from escalation_sim.cli.inputs import Pair, scenario_of
+from escalation_sim.cli.inputs import scenario_of
+from escalation_sim.cli.options import (
+    CHUNK,
+    ENGINE,
+    JSON,
+    RUNS,
+    SEED,
+    SETTING,
+    SHOW,
+    WORDS,
+    WORKERS,
+    Pairs,
+    pairs_option,
+    reading_option,
+    sweep_option,
+    without_option,
+)
 from escalation_sim.cli.study_figures import (
     check_files,
     check_kind,
@@ -26,69 +42,9 @@ if TYPE_CHECKING:
 
     from escalation_sim.studies.ensemble import Order
 
-Pairs = tuple[tuple[str, str], ...]
-
 INTERRUPTED = 130
 
 TABLES = (".csv", ".parquet")
-
-SEED = click.option(
-    "--seed",
-    default=1,
-    show_default=True,
-    metavar="S",
-    type=click.IntRange(0, 2**63 - 1),
-    help="Seed of the random numbers.",
-)
-RUNS = click.option(
-    "--runs",
-    default=1000,
-    show_default=True,
-    metavar="N",
-    type=click.IntRange(1, 2**63 - 1),
-    help="Replications at each design point.",
-)
-SETTING = click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    type=Pair(),
-    metavar="PATH=VALUE",
-    help="Change a value everywhere, as in compliance=0.6.",
-)
-WORKERS = click.option(
-    "--workers",
-    type=click.IntRange(1, 1024),
-    metavar="K",
-    help="Processes to work in (default: one for a short study, else one for each core).",
-)
-ENGINE = click.option(
-    "--engine",
-    type=click.Choice(["auto", "simpy", "compiled"]),
-    default="auto",
-    show_default=True,
-    help="Which engine; the result is the same.",
-)
-WORDS = click.option(
-    "--words",
-    type=click.Choice(["icd203", "ipcc"]),
-    default="icd203",
-    show_default=True,
-    help="Scale of the words for shares.",
-)
-CHUNK = click.option(
-    "--chunk",
-    type=click.IntRange(1, 10**12),
-    metavar="N",
-    help="Replications worked off at a time; the result does not depend on it.",
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-SHOW = click.option(
-    "--show",
-    multiple=True,
-    metavar="ID,ID",
-    help="Show only these outcomes, rungs (`ladder.rung`) and results in the tables.",
-)
 
 
 @click.command()
@@ -96,28 +52,11 @@ SHOW = click.option(
 @RUNS
 @SEED
 @SETTING
-@click.option(
-    "--reading",
-    "readings",
-    multiple=True,
-    type=Pair(),
-    metavar="CLAUSE=READING|all",
-    help="Choose how a clause is read; `all` makes a design point of each reading.",
+@reading_option(
+    "Choose how a clause is read; `all` makes a design point of each reading.", "CLAUSE=READING|all"
 )
-@click.option(
-    "--sweep",
-    "sweeps",
-    multiple=True,
-    type=Pair(),
-    metavar="PATH=A,B,C",
-    help="A design point for each value; several sweeps are crossed.",
-)
-@click.option(
-    "--without",
-    multiple=True,
-    metavar="RULE|each",
-    help="A design point without this rule; `each` leaves out one rule at a time.",
-)
+@sweep_option("A design point for each value; several sweeps are crossed.")
+@without_option("A design point without this rule; `each` leaves out one rule at a time.")
 @WORKERS
 @ENGINE
 @CHUNK
@@ -282,21 +221,17 @@ def _changes(side: str, words: str) -> Callable[[Any], Any]:
     """Return the two options that change one side of a comparison."""
 
     def add(function: Any) -> Any:
-        setting = click.option(
+        setting = pairs_option(
             f"--set-{side}",
             f"settings_{side}",
-            multiple=True,
-            type=Pair(),
-            metavar="PATH=VALUE",
-            help=f"Change a value on the {words} side.",
+            "PATH=VALUE",
+            f"Change a value on the {words} side.",
         )
-        reading = click.option(
+        reading = pairs_option(
             f"--reading-{side}",
             f"readings_{side}",
-            multiple=True,
-            type=Pair(),
-            metavar="CLAUSE=READING",
-            help=f"Choose how a clause is read on the {words} side.",
+            "CLAUSE=READING",
+            f"Choose how a clause is read on the {words} side.",
         )
         return setting(reading(function))
 
@@ -309,14 +244,7 @@ def _changes(side: str, words: str) -> Callable[[Any], Any]:
 @RUNS
 @SEED
 @SETTING
-@click.option(
-    "--reading",
-    "readings",
-    multiple=True,
-    type=Pair(),
-    metavar="CLAUSE=READING",
-    help="Choose how a clause is read on both sides.",
-)
+@reading_option("Choose how a clause is read on both sides.")
 @_changes("a", "first")
 @_changes("b", "second")
 @click.option(

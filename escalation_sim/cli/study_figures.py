@@ -12,8 +12,7 @@ from escalation_sim.errors import UsageError
 
 if TYPE_CHECKING:
     from escalation_sim.analysis.study import Study
-
-Pairs = tuple[tuple[str, str], ...]
+    from escalation_sim.cli.options import Pairs
 
 KINDS = {
     "timing": "timing_figure",
