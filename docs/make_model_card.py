@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from escalation_sim import library
 from escalation_sim import load as load_anew
-from escalation_sim.expression import checked
 from escalation_sim.expression.text import text_of, value_text
 from escalation_sim.model.context import law_text
-from escalation_sim.model.knowledge import looks_of
+from escalation_sim.model.graph import structure_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from escalation_sim.model.graph import Structure
     from escalation_sim.model.model import Model, Parameter, Rule
 
 PAGE = Path(__file__).resolve().parent / "model.md"
@@ -48,6 +48,11 @@ def card() -> str:
 def load(name: str, clause: str = "", reading: str = "") -> Model:
     """Return a shipped scenario, perhaps under another reading of one clause."""
     return load_anew(name, reading={clause: reading} if clause else {})
+
+
+@cache
+def _structure(name: str, clause: str = "", reading: str = "") -> Structure:
+    return structure_of(load(name, clause, reading))
 
 
 def models() -> list[Model]:
@@ -82,8 +87,8 @@ def parties_table() -> str:
             old = rows.get(party.id, (party.label, [], []))
             rows[party.id] = (
                 party.label,
-                list(dict.fromkeys([*old[1], *acts])),
-                list(dict.fromkeys([*old[2], *knows])),
+                unique([*old[1], *acts]),
+                unique([*old[2], *knows]),
             )
     return table(
         ("party", "its rules", "what it knows and not everybody does"),
@@ -165,39 +170,26 @@ def _parameters(model: Model, parameters: Iterable[Parameter]) -> str:
 
 
 def used_by(model: Model, parameter: Parameter) -> list[str]:
-    """Return the ids of what reads a parameter itself, and not through a name."""
-    index = [p.id for p in model.parameters].index(parameter.id)
-    found: list[str] = []
-    for rule in model.rules:
-        delays = (rule.wait, rule.after, rule.every, rule.within)
-        nodes = [e for _, e in looks_of(rule)] + [d.value for d in delays if d and d.value]
-        if any(d and d.parameter == index for d in delays) or _reads(nodes, index):
-            found.append(rule.id)
-    found += [c.id for c in model.clauses if _reads([c.body], index)]
-    found += [c.id for c in model.clocks if _reads([c.from_, c.until, c.lull, c.pause], index)]
-    found += [v.id for v in model.variables if v.parameter == index]
-    found += [f"script.{e.id}" for e in model.script if e.id == parameter.id]
-    # readings that are not chosen read it too
+    """Return the ids of what reads a parameter itself, in any reading of any clause."""
+    source = f"parameters.{parameter.id}"
+    found = _readers(source, model.name)
     for clause in model.clauses:
+        mine = f"definitions.{clause.id}"
         for reading in clause.readings:
-            if clause.id not in found and reading != clause.chosen:
-                other = load(model.name, clause.id, reading)
-                body = next(c for c in other.clauses if c.id == clause.id).body
-                if _reads([body], index):
-                    found.append(clause.id)
-    return list(dict.fromkeys(found))
+            if mine in _readers(source, model.name, clause.id, reading):
+                found.append(mine)
+    return [
+        name if name.startswith("script.") else name.partition(".")[2] for name in unique(found)
+    ]
 
 
-def _reads(nodes: Iterable[checked.Checked], index: int) -> bool:
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, checked.Named):
-            continue
-        if isinstance(node, checked.Parameter) and node.index == index:
-            return True
-        waiting.extend(checked.parts_of(node))
-    return False
+def _readers(source: str, *of: str) -> list[str]:
+    return [edge.target for edge in _structure(*of).edges if edge.source == source]
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """Return names, each once, in the order of their first."""
+    return list(dict.fromkeys(names))
 
 
 def _value(model: Model, p: Parameter) -> str:

@@ -143,6 +143,10 @@ _Influence = tuple[str, str, EdgeKind, str]
 
 def _influences(model: Model) -> Iterator[_Influence]:
     """Yield every influence as (source, target, kind, key), target after target."""
+    for i, variable in enumerate(model.variables):
+        if variable.parameter is not None:
+            parameter = model.parameters[variable.parameter]
+            yield f"parameters.{parameter.id}", _variable(model, i), "reads", "draw"
     for clause in model.clauses:
         yield from _reads(model, f"definitions.{clause.id}", "reads", "", clause.body)
     for clock in model.clocks:

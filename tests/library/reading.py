@@ -22,13 +22,13 @@ def sample(name, count=60, *, seed=1, trace=False, **how):
     return [made.run(seed, r, trace=trace) for r in range(count)]
 
 
-def first(name, wanted, *, seed=1, tries=400, trace=True, **how):
+def first(name, wanted, *, seed=1, tries=400, **how):
     """Return the first replication for which `wanted(run)` holds, traced."""
     made = simulator(name, **how)
     for replication in range(tries):
-        run = made.run(seed, replication, trace=trace)
+        run = made.run(seed, replication)
         if wanted(run):
-            return run if trace else made.run(seed, replication)
+            return run
     raise AssertionError(f"none of {tries} replications of {name} shows it")
 
 

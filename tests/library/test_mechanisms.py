@@ -82,7 +82,8 @@ def test_the_wrong_side_may_be_named_and_the_plan_then_rests():
     first_step = entered(run, "response.diplomatic_warning")
     before = [hour for hour, _, after in changes(run, "named") if after == "russia"]
     assert first_step is None or (before and before[0] < first_step)
-    assert records(run, "clock_reset", "clocks.breach_clock") or named
+    stopped = [run.hours(r.tick) for r in records(run, "clock_stopped", "clocks.breach_clock")]
+    assert named in stopped
 
 
 def test_rules_of_the_responders_read_reports_and_never_the_truth():
@@ -344,15 +345,14 @@ def test_either_side_may_break_it_be_named_and_dispute_the_finding():
 
 
 def test_the_plan_answers_only_the_side_that_was_named_first():
-    for run in sample("09", 100):
-        if run.results["ukraine_named_first"] and not run.results["russia_named_first"]:
+    seen = 0
+    for run in sample("09", 100, trace=True):
+        named = [after for _, _, after in changes(run, "named")]
+        if named[:1] == ["ukraine"]:
+            seen += 1
             warned = entered(run, "response.diplomatic_warning")
-            assert warned is None or any(
-                after == "russia"
-                for _, _, after in changes(
-                    first("09", lambda r, n=run.replication: r.replication == n), "named"
-                )
-            )
+            assert warned is None or "russia" in named
+    assert seen
 
 
 def test_a_commission_may_uphold_or_overturn_a_disputed_finding():

@@ -194,3 +194,15 @@ def reached_from(structure, source):
         elif edge.target.startswith("rules.") and {"when", "unless", "rate"} & set(edge.keys):
             found.add(edge.target)
     return found
+
+
+def test_a_situation_that_draws_a_parameter_reads_it():
+    structure = structure_of(
+        scenario("""
+            parameters: {length: {uniform: [1h, 3h]}}
+            situation: {tide: {draw: length}, seen: false}
+            rules: {look: {when: true, after: tide, do: {seen: true}}}
+            """)
+    )
+    edges = {(e.source, e.target, e.kind, e.keys) for e in structure.edges}
+    assert ("parameters.length", "situation.tide", "reads", ("draw",)) in edges
